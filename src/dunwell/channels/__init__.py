@@ -1,0 +1,1 @@
+"""What leaves and enters the house: SMS, voice, letters, files. Fills the ports of flows."""

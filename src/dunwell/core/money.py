@@ -1,0 +1,86 @@
+"""Money: whole fen in integers, yuan only in text going in or out.
+
+Rates are integer parts per million (ppm) a year. Interest is rounded half up
+in one place, here, and proved against fractions.Fraction.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from dunwell.core.refusal import Refusal
+
+MAX_FEN = 10**15
+"""Ten trillion yuan: any larger figure is a wrong column, not a debt."""
+
+_PLAIN = re.compile(r"(-?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d*))?")
+_UNITS = {"万": 10_000, "亿": 100_000_000}
+
+
+class UnreadableMoney(Refusal):
+    """A text that is not an amount of yuan. Figures: value."""
+
+    code = "MONEY-UNREADABLE"
+
+
+def parse_yuan(text: str) -> int:
+    """Read an amount in yuan and answer it in whole fen.
+
+    Accepts 1234.5, 1,234.50, ￥1234.5, 1234元, 1.2万, and full-width digits.
+    Refuses (UnreadableMoney) anything else, more precision than the fen, and
+    amounts beyond MAX_FEN.
+
+    >>> parse_yuan("1,234.50"), parse_yuan("￥1234.5"), parse_yuan("1.2万"), parse_yuan("１２３")
+    (123450, 123450, 1200000, 12300)
+    """
+    cleaned = unicodedata.normalize("NFKC", text).strip().replace(" ", "").replace("\u2212", "-")
+    bare = cleaned.removesuffix("元").removesuffix("圆")
+    times = 1
+    if bare and bare[-1] in _UNITS:
+        times = _UNITS[bare[-1]]
+        bare = bare[:-1]
+    # A sign may stand before or after the currency mark: -¥5, ¥-5.
+    sign = "-" if bare.startswith("-") else ""
+    bare = bare.removeprefix("-").removeprefix("¥").removeprefix("RMB").removeprefix("CNY")
+    match = _PLAIN.fullmatch(sign + bare if not bare.startswith("-") else bare)
+    if match is None:
+        raise UnreadableMoney(value=text)
+    minus, whole, part = match.group(1), match.group(2).replace(",", ""), match.group(3) or ""
+    scaled = int(whole + part) * times * 100
+    fen, lost = divmod(scaled, 10 ** len(part))
+    if lost or fen > MAX_FEN:
+        raise UnreadableMoney(value=text)
+    return -fen if minus else fen
+
+
+def format_yuan(fen: int, *, mark: str = "¥") -> str:
+    """Write fen as yuan with thousands separators and two decimals.
+
+    >>> format_yuan(123450), format_yuan(-5, mark="")
+    ('¥1,234.50', '-0.05')
+    """
+    minus = "-" if fen < 0 else ""
+    whole, part = divmod(abs(fen), 100)
+    return f"{minus}{mark}{whole:,}.{part:02d}"
+
+
+def plain_yuan(fen: int) -> str:
+    """Write fen as yuan for files: no mark, no separators.
+
+    >>> plain_yuan(123450)
+    '1234.50'
+    """
+    return format_yuan(fen, mark="").replace(",", "")
+
+
+def interest_fen(*, base_fen: int, rate_ppm: int, days: int, basis_days: int = 365) -> int:
+    """Simple interest on `base_fen` at `rate_ppm` a year for `days`, half up to the fen.
+
+    >>> interest_fen(base_fen=3_000_000, rate_ppm=270_000, days=120)
+    266301
+    """
+    if base_fen < 0 or rate_ppm < 0 or days < 0 or basis_days <= 0:
+        raise ValueError("interest needs non-negative base, rate and days, and a positive basis")
+    divisor = basis_days * 1_000_000
+    return (base_fen * rate_ppm * days + divisor // 2) // divisor

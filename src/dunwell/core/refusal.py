@@ -1,0 +1,31 @@
+"""Refusals: what the caller may cause and can mend.
+
+A refusal carries a code and figures, never a sentence. Sentences are found by
+code in dunwell.faces.words, Chinese first; a test holds codes and sentences
+equal. Anything that is not a Refusal is a fault of ours.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """Base of all expected errors. Subclasses set `code` (ROOM-NAME, upper case, hyphens).
+
+    >>> class Late(Refusal):
+    ...     code = "DAYS-LATE"
+    >>> error = Late(by_days=3)
+    >>> error.code, error.figures
+    ('DAYS-LATE', {'by_days': 3})
+    """
+
+    code: ClassVar[str]
+
+    def __init__(self, **figures: object) -> None:
+        super().__init__(self.code, figures)
+        self.figures = figures
+
+    def __str__(self) -> str:
+        inside = ", ".join(f"{key}={value!r}" for key, value in self.figures.items())
+        return f"{self.code}({inside})"

@@ -1,0 +1,1 @@
+"""Web, portal, API, command line, worker: translate, read the clock, choose the language."""

@@ -1,0 +1,1 @@
+"""The dunwell command: noun verb."""

@@ -1,0 +1,1 @@
+"""Sentences by code, one catalogue per language, zh-Hans first."""

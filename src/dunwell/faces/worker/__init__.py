@@ -1,0 +1,1 @@
+"""Long work outside a web request."""

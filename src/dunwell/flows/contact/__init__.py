@@ -1,0 +1,1 @@
+"""Process stage 2, collect."""

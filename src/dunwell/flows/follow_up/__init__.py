@@ -1,0 +1,1 @@
+"""Process stage 3, follow up."""

@@ -1,0 +1,1 @@
+"""Keeping the house: people, keys, the journal."""

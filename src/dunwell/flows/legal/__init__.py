@@ -1,0 +1,1 @@
+"""Process step 2.4, the legal route."""

@@ -1,0 +1,1 @@
+"""Process stage 1, prepare: book import, payments, the day run."""

@@ -1,0 +1,1 @@
+"""One case per party and lender."""

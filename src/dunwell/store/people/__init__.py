@@ -1,0 +1,1 @@
+"""Parties, staff, lenders, branches, agencies, teams."""

@@ -1,0 +1,1 @@
+"""Published packs, calendars, strategies, house parameters."""

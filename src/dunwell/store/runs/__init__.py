@@ -1,0 +1,1 @@
+"""Each long piece of work and its steps."""

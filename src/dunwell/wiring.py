@@ -1,0 +1,1 @@
+"""Which channel fills which port of the flows. The only place that chooses."""

@@ -1,0 +1,1 @@
+"""A synthetic lender with hidden truth: makes books, plays borrowers. Uses core only."""
