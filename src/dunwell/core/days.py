@@ -79,7 +79,9 @@ def covered_days(
     """
     covered = 0
     reached = start
-    clipped = sorted((max(a, start), until if b is None else min(b, until)) for a, b in periods)
+    clipped = sorted(
+        (max(a, start), until if b is None else min(b, until)) for a, b in periods
+    )
     for first, end in clipped:
         first = max(first, reached)
         if end > first:

@@ -34,7 +34,12 @@ def parse_yuan(text: str) -> int:
     >>> parse_yuan("1,234.50"), parse_yuan("￥1234.5"), parse_yuan("1.2万"), parse_yuan("１２３")
     (123450, 123450, 1200000, 12300)
     """
-    cleaned = unicodedata.normalize("NFKC", text).strip().replace(" ", "").replace("\u2212", "-")
+    cleaned = (
+        unicodedata.normalize("NFKC", text)
+        .strip()
+        .replace(" ", "")
+        .replace("\u2212", "-")
+    )
     bare = cleaned.removesuffix("元").removesuffix("圆")
     times = 1
     if bare and bare[-1] in _UNITS:
@@ -42,11 +47,17 @@ def parse_yuan(text: str) -> int:
         bare = bare[:-1]
     # A sign may stand before or after the currency mark: -¥5, ¥-5.
     sign = "-" if bare.startswith("-") else ""
-    bare = bare.removeprefix("-").removeprefix("¥").removeprefix("RMB").removeprefix("CNY")
+    bare = (
+        bare.removeprefix("-").removeprefix("¥").removeprefix("RMB").removeprefix("CNY")
+    )
     match = _PLAIN.fullmatch(sign + bare if not bare.startswith("-") else bare)
     if match is None:
         raise UnreadableMoney(value=text)
-    minus, whole, part = match.group(1), match.group(2).replace(",", ""), match.group(3) or ""
+    minus, whole, part = (
+        match.group(1),
+        match.group(2).replace(",", ""),
+        match.group(3) or "",
+    )
     scaled = int(whole + part) * times * 100
     fen, lost = divmod(scaled, 10 ** len(part))
     if lost or fen > MAX_FEN:
@@ -74,13 +85,17 @@ def plain_yuan(fen: int) -> str:
     return format_yuan(fen, mark="").replace(",", "")
 
 
-def interest_fen(*, base_fen: int, rate_ppm: int, days: int, basis_days: int = 365) -> int:
+def interest_fen(
+    *, base_fen: int, rate_ppm: int, days: int, basis_days: int = 365
+) -> int:
     """Simple interest on `base_fen` at `rate_ppm` a year for `days`, half up to the fen.
 
     >>> interest_fen(base_fen=3_000_000, rate_ppm=270_000, days=120)
     266301
     """
     if base_fen < 0 or rate_ppm < 0 or days < 0 or basis_days <= 0:
-        raise ValueError("interest needs non-negative base, rate and days, and a positive basis")
+        raise ValueError(
+            "interest needs non-negative base, rate and days, and a positive basis"
+        )
     divisor = basis_days * 1_000_000
     return (base_fen * rate_ppm * days + divisor // 2) // divisor

@@ -1,0 +1,99 @@
+"""`dunwell NOUN VERB`: finds the noun's module when it is asked for, and translates refusals.
+
+Nouns load lazily, so that stateless commands (`age`, `gate ask`) start without
+Django. Exit codes: 0 done, 1 refused by a rule or bad data, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from typing import Any, NamedTuple
+
+import click
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from dunwell.core.refusal import Refusal
+from dunwell.faces.words import say
+
+
+class Noun(NamedTuple):
+    """Where a noun's commands are, and whether they need the state database."""
+
+    module: str
+    stateful: bool
+
+
+NOUNS = {
+    "age": Noun("dunwell.faces.cli.age", stateful=False),
+    "book": Noun("dunwell.faces.cli.book", stateful=True),
+    "case": Noun("dunwell.faces.cli.case", stateful=True),
+    "day": Noun("dunwell.faces.cli.day", stateful=True),
+    "db": Noun("dunwell.faces.cli.db", stateful=True),
+    "demo": Noun("dunwell.faces.cli.demo", stateful=True),
+    "journal": Noun("dunwell.faces.cli.journal", stateful=True),
+    "keys": Noun("dunwell.faces.cli.keys", stateful=True),
+    "payment": Noun("dunwell.faces.cli.payment", stateful=True),
+    "people": Noun("dunwell.faces.cli.people", stateful=True),
+    "policy": Noun("dunwell.faces.cli.policy", stateful=True),
+    "serve": Noun("dunwell.faces.cli.serve", stateful=True),
+    "world": Noun("dunwell.faces.cli.world", stateful=False),
+}
+
+
+class Nouns(TyperGroup):
+    """The top group: one command or sub-group per noun, imported on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> Any:
+        noun = NOUNS.get(cmd_name)
+        if noun is None:
+            return None
+        if noun.stateful:
+            _prepare_django()
+        command = get_command(importlib.import_module(noun.module).app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(cls=Nouns, no_args_is_help=True, help="善催 Dunwell")
+
+
+@app.callback()
+def _top() -> None:
+    """善催 Dunwell：合法、理性、温和地走完逾期催收全流程 / lawful and gentle collection."""
+
+
+def _prepare_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dunwell.settings.main")
+    import django  # reason: start-up — stateless nouns must not pay for it
+
+    django.setup()
+
+
+def language() -> str:
+    """The language to speak on this terminal: DUNWELL_LANGUAGE, else Chinese."""
+    return os.environ.get("DUNWELL_LANGUAGE", "zh-hans")
+
+
+def main() -> None:
+    """Run the command line; a refusal becomes one sentence on stderr and exit code 1."""
+    try:
+        app()
+    except Refusal as refusal:
+        sentence = say(refusal.code, refusal.figures, language=language())
+        if "--json" in sys.argv:
+            body = {"code": refusal.code, "figures": refusal.figures, "sentence": sentence}
+            print(json.dumps({"error": body}, ensure_ascii=False, default=str))
+        print(f"{refusal.code}: {sentence}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()
