@@ -127,3 +127,29 @@ class CaseEvent(models.Model):
             models.Index(fields=["case", "id"], name="case_event_case"),
             models.Index(fields=["day", "kind"], name="case_event_day"),
         ]
+
+
+class CaseShape(models.Model):
+    """The open cases of a day by team and bucket: what the front page and long lists count from.
+
+    Written by the day run in the transaction that writes the cases, so that a
+    page over a million cases never counts them one by one.
+    """
+
+    day = models.DateField()
+    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey(
+        Team, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    bucket = models.CharField(max_length=20)
+    cases = models.BigIntegerField()
+    overdue_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "lender", "team", "bucket"],
+                name="case_shape_once",
+                nulls_distinct=False,
+            )
+        ]
