@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from tests import databases
 
 TESTS = Path(__file__).parent
 ON_BOTH_DATABASES = (TESTS / "store", TESTS / "flows")
 COMMITTING = {"committed_database", "live_server", "transactional_db"}
-USING_A_DATABASE = COMMITTING | {"db", "django_db_setup"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,16 +42,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) -> None:
+    """The django_db mark asks for `database`, so that its parameter is seen at collection."""
+    if not callable(obj) or not name.startswith("test_"):
+        return
+    marks = {mark.name for mark in getattr(obj, "pytestmark", [])}
+    if "django_db" in marks or collector.get_closest_marker("django_db"):
+        pytest.mark.usefixtures("database")(obj)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each test that uses a database its vendor, or both vendors one after the other."""
-    marked = metafunc.definition.get_closest_marker
-    if not marked("django_db") and not USING_A_DATABASE & set(metafunc.fixturenames):
+    if "database" not in metafunc.fixturenames:
         return
+    marked = metafunc.definition.get_closest_marker
     both = any(folder in metafunc.definition.path.parents for folder in ON_BOTH_DATABASES)
     both = (both or bool(marked("both_databases"))) and not marked("one_database")
-    if "database" in metafunc.fixturenames:
-        metafunc.fixturenames.remove("database")
-    metafunc.fixturenames.insert(0, "database")  # before pytest-django opens its transaction
     vendors = ["sqlite", "postgresql"] if both else ["sqlite"]
     metafunc.parametrize("database", vendors, indirect=True, scope="session")
 
@@ -62,29 +68,30 @@ def _databases() -> databases.Databases:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None) -> None:
-    """Nothing: `database` chooses, per test, a clone that is already migrated."""
-    # A test that commits has a database of its own: there is nothing to flush
-    # afterwards, and append-only tables would refuse it.
-    TransactionTestCase._fixture_teardown = lambda self: None
-
-
-@pytest.fixture(scope="session")
 def database(
     request: pytest.FixtureRequest,
-    django_db_setup: None,
-    django_db_blocker: object,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
     _databases: databases.Databases,
 ) -> str:
     """The vendor this test runs on: `sqlite` or `postgresql`."""
+    vendor: str = request.param
     with django_db_blocker.unblock():
-        databases.use(_databases.kept(request.param))
-    return request.param
+        databases.use(_databases.kept(vendor))
+    return vendor
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database: str) -> None:
+    """What pytest-django asks for first: a clone that is already migrated."""
+    # A test that commits has a database of its own: there is nothing to flush
+    # afterwards, and append-only tables would refuse it.
+    TransactionTestCase._fixture_teardown = lambda self: None  # type: ignore[method-assign]
 
 
 @pytest.fixture
 def committed_database(
-    database: str, django_db_blocker: object, _databases: databases.Databases
+    database: str, django_db_blocker: DjangoDbBlocker, _databases: databases.Databases
 ) -> Iterator[databases.Place]:
     """A fresh database where commits stay; threads and child processes reach it too."""
     with django_db_blocker.unblock():
