@@ -42,7 +42,8 @@ SQL_TYPES: Final = {
 
 @dataclass(frozen=True)
 class Field:
-    """One column. `limit` is the longest text, or the largest count; `choices` names a list."""
+    """One column. `limit` is the longest text, or the largest count; `choices` names a list;
+    a `signed` amount may be negative; a cell of `several` phones is joined by `;`."""
 
     name: str
     kind: Kind
@@ -51,6 +52,7 @@ class Field:
     choices: str | None = None
     staged: str | None = None
     signed: bool = False
+    several: bool = False
 
     @property
     def stored(self) -> str:
@@ -272,3 +274,138 @@ NATIVE: Final = (
     ASSET,
     REASON,
 )
+
+
+def _several(name: str) -> Field:
+    return Field(name, Kind.PHONE, limit=40, several=True)
+
+
+CONTACTS_MOST: Final = 9
+"""A tape may carry this many contact persons beside the borrower."""
+
+_TAPE_CONTACTS = tuple(
+    field
+    for n in range(1, CONTACTS_MOST + 1)
+    for field in (
+        Field(f"contact_{n}_name", Kind.NAME, limit=120),
+        _text(f"contact_{n}_relation", 40),
+        _several(f"contact_{n}_phone"),
+    )
+)
+
+TAPE = Table(
+    "tape",
+    "tape",
+    (
+        _key("loan_no"),
+        _key("contract_no", required=False),
+        _key("customer_no", required=False),
+        _text("product", 60),
+        _text("branch", 60),
+        Field("name", Kind.NAME, required=True, limit=120),
+        _choice("id_type", "id_type"),
+        Field("id_no", Kind.ID_NO, limit=40),
+        _several("mobile"),
+        _several("phone_other"),
+        _several("phone_home"),
+        _several("phone_work"),
+        _choice("phone_tier", "tier"),
+        Field("addr_home", Kind.ADDRESS, limit=300),
+        Field("addr_registered", Kind.ADDRESS, limit=300),
+        Field("addr_work", Kind.ADDRESS, limit=300),
+        _text("language", 20),
+        _text("employer", 120),
+        _money("monthly_income"),
+        _count("payday", 31),
+        _text("flags"),
+        _text("contact_prefs"),
+        _day("disbursed_on"),
+        _money("disbursed"),
+        _rate("annual_rate_ppm"),
+        _rate("penalty_rate_ppm"),
+        _text("repay_method", 40),
+        _count("lender_past_due_days", 20_000),
+        _text("lender_stage", 40),
+        _day("oldest_due_on"),
+        _day("first_overdue_on"),
+        _money("overdue"),
+        _money("overdue_principal"),
+        _money("overdue_interest"),
+        _money("overdue_penalty"),
+        _money("overdue_fee"),
+        _money("principal_left"),
+        _money("payoff"),
+        _money("cure"),
+        _money("waived"),
+        _day("last_paid_on"),
+        _money("last_paid"),
+        _count("max_past_due_days", 20_000),
+        _count("loan_count", 10_000),
+        _count("overdue_loan_count", 10_000),
+        _count("overdue_terms", 1_000),
+        _day("placed_on"),
+        _day("due_back_on"),
+        _count("prior_calls_7d", 10_000),
+        _text("overdue_reason", 40),
+        _text("asset_note"),
+        _text("collateral"),
+        _text("legal_basis", 30),
+        Field("guarantor_name", Kind.NAME, limit=120),
+        _several("guarantor_phone"),
+        *_TAPE_CONTACTS,
+    ),
+    key=("loan_no",),
+)
+
+LP = Table(
+    "lp",
+    "lp",
+    (
+        _key("listing_no"),
+        _count("seq", 10_000, required=True),
+        _choice("status", "lp_status", required=True),
+        _money("principal", required=True),
+        _money("interest", required=True),
+        _money("principal_left", required=True),
+        _money("interest_left", required=True),
+        _day("due_date", required=True),
+        _day("paid_on"),
+        _day("recorded_on"),
+    ),
+    key=("listing_no", "seq"),
+)
+
+LENDER_SAYS: Final = (
+    "loan_no",
+    "borrower_no",
+    "lender_past_due_days",
+    "lender_stage",
+    "oldest_due_on",
+    "first_overdue_on",
+    "synthetic_due_on",
+    "overdue_fen",
+    "overdue_principal_fen",
+    "overdue_interest_fen",
+    "overdue_penalty_fen",
+    "overdue_fee_fen",
+    "principal_left_fen",
+    "payoff_fen",
+    "cure_fen",
+    "waived_fen",
+    "last_paid_on",
+    "last_paid_fen",
+    "max_past_due_days",
+    "loan_count",
+    "overdue_loan_count",
+    "overdue_terms",
+    "placed_on",
+    "due_back_on",
+    "prior_calls_7d",
+)
+"""Columns of the staged `tape` table: what the lender's sheet says of a loan."""
+
+LAYOUTS: Final = {
+    "native": {table.name: table for table in NATIVE},
+    "tape": {TAPE.name: TAPE},
+    "lp": {LP.name: LP},
+}
