@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dunwell.core.refusal import Refusal
 
@@ -52,7 +53,7 @@ class Buckets:
     ranges: tuple[Bucket, ...]
 
     def __post_init__(self) -> None:
-        for first, second in zip(self.ranges, self.ranges[1:], strict=False):
+        for first, second in pairwise(self.ranges):
             if first.to_days is None or second.from_days <= first.to_days:
                 raise OverlappingBuckets(
                     first=first.name, second=second.name, days=second.from_days

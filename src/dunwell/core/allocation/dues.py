@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 
 from dunwell.core.allocation.records import (
     LEGAL_ORDER,
@@ -133,4 +134,4 @@ def _oldest_first(due: Due) -> tuple[date, bool, int]:
 
 def _first_repeated(numbers: Iterable[int]) -> int:
     ordered = sorted(numbers)
-    return next(a for a, b in zip(ordered, ordered[1:], strict=False) if a == b)
+    return next(first for first, second in pairwise(ordered) if first == second)
