@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# From a fresh clone to a place where Dunwell runs: system packages, Python packages, front end,
+# catalogues. Every step is skipped when nothing it depends on has changed.
+#
+#   setup/all.sh              what `make demo` needs
+#   setup/all.sh --to-test    that, and a browser for the tests
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+needs=(venv documents)
+[ "${1:-}" != --to-test ] || needs+=(browser)
+setup/system.sh "${needs[@]}"
+setup/python.sh
+setup/frontend.sh
+setup/catalogues.sh

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Sees to the system packages that the named groups need: venv, documents, browser.
+#
+# As root it installs what is missing. Otherwise it names the one line to run, and then stops when
+# nothing works without the group (venv), or goes on and says what will not work (the others).
+# Under CI every group is needed: a test that was left out would look like a test that passed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+has_venv() { "$(setup/find-python.sh)" -c 'import ensurepip, venv' 2>/dev/null; }
+
+has_library() {
+    "$(setup/find-python.sh)" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null
+}
+
+has_chinese_font() {
+    dpkg-query -W -f '${Status}' fonts-noto-cjk 2>/dev/null | grep -q 'ok installed' ||
+        { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn family)" ]; }
+}
+
+# Prints the Debian packages of a group that are missing here.
+missing_for() {
+    case "$1" in
+    venv) has_venv || echo python3-venv ;;
+    documents)
+        has_chinese_font || echo fonts-noto-cjk
+        has_library libpango-1.0.so.0 || echo libpango-1.0-0
+        has_library libpangoft2-1.0.so.0 || echo libpangoft2-1.0-0
+        has_library libharfbuzz-subset.so.0 || echo libharfbuzz-subset0
+        ;;
+    browser) [ -n "$(setup/find-chromium.sh)" ] || echo chromium ;;
+    *) echo "setup/system.sh: no group named $1" >&2 && exit 2 ;;
+    esac
+}
+
+without() {
+    case "$1" in
+    documents) echo "没有它们，PDF 文书和中文截图不能生成；其余照常。Without them no PDF letters and no Chinese glyphs in screenshots; all else works." ;;
+    browser) echo "没有浏览器，浏览器测试不运行；其余照常。Without a browser the browser tests are left out; all else runs." ;;
+    esac
+}
+
+packages=()
+for group in "$@"; do
+    mapfile -t missing < <(missing_for "$group")
+    [ "${#missing[@]}" -gt 0 ] || continue
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        packages+=("${missing[@]}")
+        continue
+    fi
+    echo "缺少系统包，请运行 / missing system packages, please run:" >&2
+    echo "    sudo apt-get install ${missing[*]}" >&2
+    if [ "$group" = venv ] || [ "${CI:-}" = true ]; then
+        exit 1
+    fi
+    without "$group" >&2
+done
+
+if [ "${#packages[@]}" -gt 0 ]; then
+    echo "安装系统包 / installing system packages: ${packages[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+fi
