@@ -1,0 +1,101 @@
+"""The rail: which places the left bar shows, and which of them is the current one.
+
+A place is shown when its route exists, so a room that is not built yet is not
+offered, and when the reader's role may enter it. A room joins by naming its
+URLs as written here; nothing else is registered anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One entry of the rail. `words` is what the command palette also finds it by."""
+
+    label: str | Promise
+    icon: str
+    route: str = ""
+    words: str = ""
+    parts: tuple[Place, ...] = ()
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(kw_only=True)
+class Stop:
+    """A place as one page shows it: with its address and whether the reader is there."""
+
+    label: str | Promise
+    icon: str
+    href: str
+    words: str
+    current: bool
+    parts: list[Stop] = field(default_factory=list)
+
+
+PLACES: tuple[Place, ...] = (
+    Place(label=_("今日"), icon="sun-medium", route="today", words="jr jinri today home front"),
+    Place(label=_("案件"), icon="briefcase-business", route="cases:list", words="aj anjian cases"),
+    Place(
+        label=_("数据"),
+        icon="database",
+        words="sj shuju book data",
+        parts=(
+            Place(
+                label=_("导入"), icon="upload", route="imports:list", words="dr daoru import upload"
+            ),
+            Place(label=_("日运行"), icon="play", route="runs:list", words="ryx riyunxing day run"),
+        ),
+    ),
+    Place(label=_("合规"), icon="shield-check", route="gate:log", words="hg hegui gate"),
+    Place(label=_("策略"), icon="route", route="strategy:list", words="cl celue strategy"),
+    Place(label=_("审批"), icon="stamp", route="approvals:list", words="sp shenpi approvals"),
+    Place(
+        label=_("统计"),
+        icon="chart-no-axes-combined",
+        route="insight:home",
+        words="tj tongji insight figures",
+    ),
+    Place(label=_("设置"), icon="settings", route="house:home", words="sz shezhi settings"),
+)
+
+
+def stops_for(request: HttpRequest) -> list[Stop]:
+    """The rail of this page, in order: only what exists and what the reader may enter."""
+    role = getattr(getattr(request, "user", None), "role", "") or ""
+    return list(_open(PLACES, role=str(role), path=request.path))
+
+
+def address_of(route: str) -> str:
+    """The address of a named route, or an empty text while its room is not built."""
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""
+
+
+def _open(places: tuple[Place, ...], *, role: str, path: str) -> Iterator[Stop]:
+    for place in places:
+        if place.roles and role not in place.roles:
+            continue
+        parts = list(_open(place.parts, role=role, path=path))
+        href = address_of(place.route) if place.route else ""
+        href = href or (parts[0].href if parts else "")
+        if not href:
+            continue
+        inside = path == href if href == "/" else path.startswith(href)
+        yield Stop(
+            label=place.label,
+            icon=place.icon,
+            href=href,
+            words=place.words,
+            current=inside or any(part.current for part in parts),
+            parts=parts,
+        )
