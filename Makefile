@@ -48,7 +48,7 @@ types: setup
 	@DUNWELL_HOME=var/types $(BIN)/mypy
 
 contracts: setup
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
 
 frontend: setup ## rebuild styles and scripts on every change 前端开发
 	@PATH="$$(setup/find-node.sh):$$PATH" npm --prefix frontend run watch
