@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from dunwell.core import ageing, allocation
 from dunwell.store.book.models import (
@@ -29,7 +29,14 @@ def known(rows: QuerySet[F], *, recording: int | None) -> QuerySet[F]:
     """Narrow versioned rows to those known at `recording`; None is now."""
     if recording is None:
         return rows.filter(replaced=None)
-    return rows.filter(Q(replaced=None) | Q(replaced_id__gt=recording), entered_id__lte=recording)
+    entered = rows.filter(entered_id__lte=recording).order_by()
+    # Two arms, because current and replaced rows stand in indexes of their own and
+    # SQLite does not join partial indexes for an OR.
+    return (
+        entered.filter(replaced=None)
+        .union(entered.filter(replaced_id__gt=recording), all=True)
+        .order_by("pk")
+    )
 
 
 def facts_of(loans: Sequence[int], *, recording: int | None = None) -> dict[int, ageing.LoanFacts]:

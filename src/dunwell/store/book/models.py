@@ -6,6 +6,8 @@ the recording that entered it; a change enters a new row and marks the old one
 `entered <= r and (replaced is null or replaced > r)` for the newest recording r
 of that moment: recordings of one lender are made under one lock, so their ids
 are in order of time. Current facts are `replaced is null`. Amounts are fen.
+A `_mark` is a keyed hash of personal text: it tells that something changed
+without opening it, and is not for search.
 """
 
 from __future__ import annotations
@@ -34,9 +36,7 @@ class Recording(models.Model):
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     recorded_at = models.DateTimeField()
-    actor = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    actor = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="+")
 
 
@@ -58,27 +58,36 @@ def _one_current(name: str, *fields: str) -> models.UniqueConstraint:
     return models.UniqueConstraint(fields=fields, condition=CURRENT, name=name)
 
 
+def _past(name: str, field: str) -> models.Index:
+    """The few replaced rows of one loan or borrower; current ones have their own index."""
+    return models.Index(fields=[field], condition=Q(replaced__isnull=False), name=name)
+
+
 class Borrower(models.Model):
     """A borrower number of a lender, and the party behind it."""
 
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+")
+    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", db_index=False)
     borrower_no = models.CharField(max_length=64)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="borrowers")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["lender", "borrower_no"], name="borrower_no"
-            )
+            models.UniqueConstraint(fields=["lender", "borrower_no"], name="borrower_no")
         ]
 
 
 class BorrowerTerms(Fact):
-    """What the lender says of a borrower beside identity."""
+    """What the lender says of a borrower; of name and ID number only their marks.
+
+    The party keeps one name for all lenders; the marks keep apart what each said.
+    """
 
     borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, related_name="terms"
+        Borrower, on_delete=models.PROTECT, related_name="terms", db_index=False
     )
+    name_mark = models.BinaryField(max_length=16, null=True)
+    id_no_mark = models.BinaryField(max_length=16, null=True)
+    employer_mark = models.BinaryField(max_length=16, null=True)
     language = models.CharField(max_length=20, blank=True)
     employer_sealed = models.BinaryField(null=True)
     monthly_income_fen = models.BigIntegerField(null=True)
@@ -88,6 +97,7 @@ class BorrowerTerms(Fact):
 
     class Meta:
         constraints = [_one_current("borrower_terms_current", "borrower")]
+        indexes = [_past("borrower_terms_past", "borrower")]
 
 
 class PartyVersion(Fact):
@@ -102,22 +112,18 @@ class PartyVersion(Fact):
 class Loan(models.Model):
     """A loan number of a lender."""
 
-    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+")
+    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="+", db_index=False)
     loan_no = models.CharField(max_length=64)
-    borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, related_name="loans"
-    )
+    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="loans")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["lender", "loan_no"], name="loan_no")
-        ]
+        constraints = [models.UniqueConstraint(fields=["lender", "loan_no"], name="loan_no")]
 
 
 class LoanTerms(Fact):
     """The contract's terms as the lender gives them. Rates are parts per million a year."""
 
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="terms")
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="terms", db_index=False)
     product = models.CharField(max_length=60, blank=True)
     branch = models.ForeignKey(
         Branch, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -137,6 +143,7 @@ class LoanTerms(Fact):
 
     class Meta:
         constraints = [_one_current("loan_terms_current", "loan")]
+        indexes = [_past("loan_terms_past", "loan")]
 
 
 class Installment(Fact):
@@ -154,12 +161,15 @@ class Installment(Fact):
 
     class Meta:
         constraints = [_one_current("installment_current", "loan", "seq")]
+        indexes = [_past("installment_past", "loan")]
 
 
 class Payment(Fact):
     """Money received on a loan; a reversal is a further row that names what it undoes."""
 
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="payments")
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, related_name="payments", db_index=False
+    )
     payment_no = models.CharField(max_length=64)
     paid_on = models.DateField()
     amount_fen = models.BigIntegerField()
@@ -171,12 +181,18 @@ class Payment(Fact):
         # Lender scope comes through the loan: a payment_no is unique within the lender,
         # held by the import and payment flows; within a loan the database holds it.
         constraints = [_one_current("payment_current", "loan", "payment_no")]
+        indexes = [
+            models.Index(fields=["payment_no"], condition=CURRENT, name="payment_by_no"),
+            _past("payment_past", "loan"),
+        ]
 
 
 class Adjustment(Fact):
     """Accrual, charge, waiver, write-off or refund of one component."""
 
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="adjustments")
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, related_name="adjustments", db_index=False
+    )
     adjustment_no = models.CharField(max_length=64)
     seq = models.IntegerField(null=True)
     kind = models.CharField(max_length=12)
@@ -187,26 +203,33 @@ class Adjustment(Fact):
 
     class Meta:
         constraints = [_one_current("adjustment_current", "loan", "adjustment_no")]
+        indexes = [
+            models.Index(fields=["adjustment_no"], condition=CURRENT, name="adjustment_by_no"),
+            _past("adjustment_past", "loan"),
+        ]
 
 
 class Hold(Fact):
     """Days [start_on, end_on) that do not count as delinquent; no end means open."""
 
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="holds")
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="holds", db_index=False)
     start_on = models.DateField()
     end_on = models.DateField(null=True)
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [_one_current("hold_current", "loan", "start_on")]
+        indexes = [_past("hold_past", "loan")]
 
 
 class Contact(Fact):
     """A way to reach a borrower or someone bound with them, with its source and legal basis."""
 
     borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, related_name="contacts"
+        Borrower, on_delete=models.PROTECT, related_name="contacts", db_index=False
     )
+    key_mark = models.BinaryField(max_length=16, null=True)
+    """Which contact of the borrower this is: the number of record, or role, name and number."""
     role = models.CharField(max_length=16)
     name_sealed = models.BinaryField(null=True)
     relation = models.CharField(max_length=40, blank=True)
@@ -219,19 +242,17 @@ class Contact(Fact):
     birth_year = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
+        constraints = [_one_current("contact_current", "borrower", "key_mark")]
         indexes = [
-            models.Index(
-                fields=["phone_index"], name="contact_phone", condition=CURRENT
-            )
+            models.Index(fields=["phone_index"], name="contact_phone", condition=CURRENT),
+            _past("contact_past", "borrower"),
         ]
 
 
 class Asset(Fact):
     """What a borrower is known to own, with the evidence for it."""
 
-    borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, related_name="assets"
-    )
+    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="assets")
     kind = models.CharField(max_length=40)
     note = models.CharField(max_length=200, blank=True)
     value_fen = models.BigIntegerField(null=True)
@@ -242,9 +263,7 @@ class Asset(Fact):
 class Reason(Fact):
     """Why a borrower is late, as said on a day."""
 
-    borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, related_name="reasons"
-    )
+    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT, related_name="reasons")
     reason = models.CharField(max_length=40)
     noted_on = models.DateField()
     source = models.CharField(max_length=60, blank=True)
@@ -253,16 +272,32 @@ class Reason(Fact):
 class TapeLine(Fact):
     """What the lender's overdue tape said of a loan, kept beside what we compute."""
 
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="tape_lines")
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, related_name="tape_lines", db_index=False
+    )
     tape_on = models.DateField()
     lender_past_due_days = models.IntegerField(null=True)
     lender_overdue_fen = models.BigIntegerField(null=True)
     principal_left_fen = models.BigIntegerField(null=True)
+    lender_stage = models.CharField(max_length=40, blank=True)
+    payoff_fen = models.BigIntegerField(null=True)
+    cure_fen = models.BigIntegerField(null=True)
+    waived_fen = models.BigIntegerField(null=True)
+    last_paid_on = models.DateField(null=True)
+    last_paid_fen = models.BigIntegerField(null=True)
+    max_past_due_days = models.IntegerField(null=True)
+    loan_count = models.IntegerField(null=True)
+    overdue_loan_count = models.IntegerField(null=True)
+    overdue_terms = models.IntegerField(null=True)
+    placed_on = models.DateField(null=True)
+    due_back_on = models.DateField(null=True)
+    prior_calls_7d = models.IntegerField(null=True)
     left_on = models.DateField(null=True)
     """The day of the first tape the loan was no longer on; null while it is."""
 
     class Meta:
         constraints = [_one_current("tape_line_current", "loan")]
+        indexes = [_past("tape_line_past", "loan")]
 
 
 class LoanAge(models.Model):
@@ -291,21 +326,15 @@ class LoanAge(models.Model):
 class ColumnMap(models.Model):
     """A saved mapping of one lender's columns to ours."""
 
-    lender = models.ForeignKey(
-        Lender, on_delete=models.PROTECT, related_name="column_maps"
-    )
+    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="column_maps")
     name = models.CharField(max_length=80)
     layout = models.CharField(max_length=10)
     mapping: Any = models.JSONField()
     saved_at = models.DateTimeField()
-    saved_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    saved_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["lender", "name"], name="column_map_name")
-        ]
+        constraints = [models.UniqueConstraint(fields=["lender", "name"], name="column_map_name")]
 
 
 class Batch(models.Model):
@@ -314,25 +343,27 @@ class Batch(models.Model):
     class Status(models.TextChoices):
         UPLOADED = "uploaded", "已上传"
         STAGED = "staged", "已检查"
+        RUNNING = "running", "导入中"
         IMPORTED = "imported", "已导入"
         REFUSED = "refused", "已拒绝"
+        ABANDONED = "abandoned", "中断"
 
     lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="batches")
     layout = models.CharField(max_length=10)
     status = models.CharField(max_length=10, choices=Status.choices)
     digest = models.CharField(max_length=64)
     """SHA-256 over the files' own digests, sorted: the same files are the same batch."""
+    as_of = models.DateField(null=True)
+    """The day the files speak of; the day of a tape."""
+    options: Any = models.JSONField(default=dict)
+    """How the files are to be read: column map, unknown columns left out."""
     files: Any = models.JSONField(default=list)
     counts: Any = models.JSONField(default=dict)
     quality: Any = models.JSONField(default=dict)
     run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="+")
-    recording = models.ForeignKey(
-        Recording, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    recording = models.ForeignKey(Recording, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    made_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["lender", "digest"], name="batch_digest")]

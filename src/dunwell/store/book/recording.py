@@ -1,0 +1,53 @@
+"""Recordings: who may write a lender's book now, and the row that says so.
+
+Every flow that puts facts on a book (import, payment, reversal, hold, correction)
+calls `record` inside its transaction, before it reads what it will change. The
+lender's row is the lock of the lender's book: recordings are made one after the
+other, so their ids are in order of time and `recorded_at` never runs backwards.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from dunwell.store.book.models import Recording
+from dunwell.store.people.models import Lender, Staff
+from dunwell.store.runs.models import Run
+
+
+def lock_book(*, lender: Lender) -> None:
+    """Hold the lender's book until the transaction ends; others wait.
+
+    Raises TransactionManagementError outside a transaction. On SQLite the
+    transaction itself is the lock: it begins IMMEDIATE.
+    """
+    Lender.objects.select_for_update().values_list("pk").get(pk=lender.pk)
+    assert transaction.get_connection().in_atomic_block
+
+
+def newest_recording(*, lender: Lender) -> int:
+    """The newest recording of the lender's book, 0 when there is none."""
+    newest = Recording.objects.filter(lender=lender).order_by("-pk").values_list("pk", flat=True)
+    return newest.first() or 0
+
+
+def record(
+    *,
+    lender: Lender,
+    kind: Recording.Kind,
+    at: datetime,
+    actor: Staff | None,
+    run: Run | None = None,
+) -> Recording:
+    """Lock the book and enter a recording on it, at `at` or, if later, at the last one's moment."""
+    lock_book(lender=lender)
+    last = Recording.objects.filter(lender=lender).order_by("-pk").first()
+    return Recording.objects.create(
+        lender=lender,
+        kind=kind,
+        recorded_at=at if last is None else max(at, last.recorded_at),
+        actor=actor,
+        run=run,
+    )
