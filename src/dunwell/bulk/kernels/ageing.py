@@ -83,7 +83,8 @@ def _set_terms(connection: duckdb.DuckDBPyConnection, *, as_of: date, terms: Age
         SET VARIABLE as_of = DATE '{as_of}';
         SET VARIABLE late_before = DATE '{late_before}';
         SET VARIABLE grace_days = {terms.grace_days}::INTEGER;
-        CREATE OR REPLACE TEMP MACRO bucket_days(delinquent_days, days_past_due) AS {terms.bucket_on};
+        CREATE OR REPLACE TEMP MACRO bucket_days(delinquent_days, days_past_due) AS
+            {terms.bucket_on};
         CREATE OR REPLACE TEMP MACRO bucket_of(days) AS {_bucket_case(terms)};
     """)
 
