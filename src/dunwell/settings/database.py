@@ -50,7 +50,9 @@ def _sqlite(path: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;"
+                "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; "
+                # REPLACE fires the triggers that keep append-only tables.
+                "PRAGMA recursive_triggers=ON;"
             ),
         },
     }

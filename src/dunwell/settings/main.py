@@ -100,6 +100,9 @@ TEMPLATES = [
     },
 ]
 
+# --- keys -------------------------------------------------------------------
+KEYS_FILE = Path(os.environ.get("DUNWELL_KEYS_FILE", HOME / "keys.json")).resolve()
+
 # --- people ---------------------------------------------------------------
 AUTH_USER_MODEL = "people.Staff"
 AUTHENTICATION_BACKENDS = [
