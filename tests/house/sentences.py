@@ -1,0 +1,106 @@
+"""Codes and sentences are equal: every refusal can be said, in both languages, with its figures.
+
+Read from the source, not from running it: which classes are refusals, which
+figures they are raised with, and which codes are written anywhere.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from dunwell.faces.words import figures_of
+from tests.house.tree import Finding, Source
+
+
+@dataclass
+class RefusalClass:
+    """A refusal as its source shows it; `figures` are those it was seen raised with."""
+
+    name: str
+    code: str
+    path: str
+    line: int
+    figures: list[frozenset[str]] = field(default_factory=list)
+
+
+def refusal_classes(written: Iterable[Source]) -> dict[str, RefusalClass]:
+    """Classes that set `code` and come from Refusal, directly or not, by class name."""
+    trees = [(source.path, ast.parse(source.text)) for source in written]
+    classes = [
+        (path, node)
+        for path, tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    ]
+    family = {"Refusal"}
+    while grown := {n.name for _, n in classes if family & _bases(n)} - family:
+        family |= grown
+    found = {
+        node.name: RefusalClass(node.name, code, path, node.lineno)
+        for path, node in classes
+        if node.name in family and (code := _code(node)) is not None
+    }
+    for _, tree in trees:
+        _note_figures(tree, found)
+    return found
+
+
+def unsaid_codes(
+    refusals: Iterable[RefusalClass], *, zh: Mapping[str, str], en: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Refusals without a sentence, and sentences with figures that nobody gives."""
+    for refusal in refusals:
+        for language, sentences in (("zh_Hans", zh), ("en", en)):
+            sentence = sentences.get(refusal.code)
+            if sentence is None:
+                message = f"{refusal.code} has no sentence in {language}"
+                yield Finding(refusal.path, refusal.line, message)
+                continue
+            for given in refusal.figures:
+                if missing := figures_of(sentence) - given:
+                    message = f"{language} says {sorted(missing)}, raised without: {refusal.code}"
+                    yield Finding(refusal.path, refusal.line, message)
+
+
+def unequal_languages(*, zh: Mapping[str, str], en: Mapping[str, str]) -> Iterator[Finding]:
+    """Codes that one language lacks, and sentences whose figures differ."""
+    for code in sorted(zh.keys() ^ en.keys()):
+        yield Finding("words", 1, f"{code} stands in one language only")
+    for code in sorted(zh.keys() & en.keys()):
+        if figures_of(zh[code]) != figures_of(en[code]):
+            yield Finding("words", 1, f"{code} has other figures in Chinese than in English")
+
+
+def orphans(codes: Iterable[str], written: Iterable[Source]) -> Iterator[Finding]:
+    """Sentences whose code is written nowhere outside the catalogues."""
+    everything = "\n".join(source.text for source in written)
+    for code in codes:
+        if f'"{code}"' not in everything and f"id: {code}" not in everything:
+            yield Finding("words", 1, f"nothing answers {code}: delete its sentence")
+
+
+def _bases(node: ast.ClassDef) -> set[str]:
+    return {ast.unparse(base).rpartition(".")[2] for base in node.bases}
+
+
+def _code(node: ast.ClassDef) -> str | None:
+    for statement in node.body:
+        if (
+            isinstance(statement, ast.Assign)
+            and [ast.unparse(target) for target in statement.targets] == ["code"]
+            and isinstance(statement.value, ast.Constant)
+        ):
+            return str(statement.value.value)
+    return None
+
+
+def _note_figures(tree: ast.AST, found: Mapping[str, RefusalClass]) -> None:
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        refusal = found.get(ast.unparse(call.func).rpartition(".")[2])
+        given = [keyword.arg for keyword in call.keywords]
+        if refusal is not None and None not in given:
+            refusal.figures.append(frozenset(name for name in given if name))
