@@ -47,40 +47,56 @@ function buckets(figures, look, width) {
   const { rows, words } = figures;
   const narrow = width < 620;
   const bare = { axisLabel: { show: false }, splitLine: { show: false } };
-  const panel = (index, now, before, format) => [
-    {
-      type: "bar",
-      name: words.before,
-      xAxisIndex: index,
-      yAxisIndex: index,
-      barWidth: "66%",
-      barGap: "-100%",
-      z: 1,
-      silent: true,
-      itemStyle: { color: "transparent", borderColor: look.soft, borderWidth: 1, borderType: [3, 3] },
-      data: rows.map((row) => row[before] ?? null),
-    },
-    {
-      type: "bar",
-      name: words.now,
-      xAxisIndex: index,
-      yAxisIndex: index,
-      barWidth: "66%",
-      z: 2,
-      label: {
-        show: true,
-        position: "top",
-        color: look.ink,
-        fontSize: look.size,
-        formatter: (each) => format(each.value),
+  const panel = (index, now, before, format) => {
+    const bar = { type: "bar", xAxisIndex: index, yAxisIndex: index, barWidth: "54%", barGap: "-82%" };
+    const highest = (row) => Math.max(row[now], row[before] ?? 0);
+    return [
+      // Yesterday stands a little to the left and behind, so it is seen whichever is higher.
+      {
+        ...bar,
+        name: words.before,
+        z: 1,
+        silent: true,
+        itemStyle: { color: look.ghost, borderRadius: [2, 2, 0, 0] },
+        data: rows.map((row) => row[before] ?? null),
       },
-      labelLayout: { hideOverlap: false },
-      data: rows.map((row) => ({
-        value: row[now],
-        itemStyle: { color: look.bucket(row.depth), borderRadius: [2, 2, 0, 0] },
-      })),
-    },
-  ];
+      {
+        ...bar,
+        name: words.now,
+        z: 2,
+        data: rows.map((row) => ({
+          value: row[now],
+          itemStyle: {
+            color: look.bucket(row.depth),
+            borderColor: look.surface,
+            borderWidth: 1,
+            borderRadius: [2, 2, 0, 0],
+          },
+        })),
+      },
+      // Labels hang on an unseen line above both bars, so that neither crosses the figure.
+      {
+        type: "line",
+        xAxisIndex: index,
+        yAxisIndex: index,
+        z: 3,
+        silent: true,
+        symbol: "circle",
+        symbolSize: 2,
+        showAllSymbol: true,
+        lineStyle: { color: "transparent" },
+        itemStyle: { color: "transparent" },
+        label: {
+          show: true,
+          position: "top",
+          color: look.ink,
+          fontSize: look.size,
+          formatter: (each) => format(rows[each.dataIndex][now]),
+        },
+        data: rows.map(highest),
+      },
+    ];
+  };
   const grids = narrow
     ? [
         { left: 8, right: 8, top: 44, height: "33%" },

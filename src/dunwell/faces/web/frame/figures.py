@@ -16,10 +16,11 @@ from dunwell.core.money import format_yuan
 
 NOTHING = "—"
 WEEKDAYS_ZH = "一二三四五六日"
-MONTHS_EN = (
-    "January February March April May June July August September October November December"
-).split()
-WEEKDAYS_EN = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS_EN = [
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+]
+WEEKDAYS_EN = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def is_english() -> bool:
@@ -64,14 +65,12 @@ def day_words(value: date | datetime | None) -> str:
     return value.isoformat()
 
 
-def long_day(value: date) -> tuple[str, str]:
-    """A day in words and its weekday: 2026年11月23日, 星期一 / 23 November 2026, Monday."""
+def long_day(value: date) -> str:
+    """A day in words: 2026年11月23日 星期一 / Monday 23 November 2026."""
     if is_english():
-        return (
-            f"{value.day} {MONTHS_EN[value.month - 1]} {value.year}",
-            WEEKDAYS_EN[value.weekday()],
-        )
-    return f"{value.year}年{value.month}月{value.day}日", f"星期{WEEKDAYS_ZH[value.weekday()]}"
+        weekday, month = WEEKDAYS_EN[value.weekday()], MONTHS_EN[value.month - 1]
+        return f"{weekday} {value.day} {month} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日 星期{WEEKDAYS_ZH[value.weekday()]}"
 
 
 def moment_words(value: datetime | None) -> str:

@@ -188,4 +188,5 @@ class Listing:
     @property
     def kept_query(self) -> list[tuple[str, str]]:
         """Query parameters a form inside the list must carry along."""
-        return [(k, v) for k, v in self.request.GET.items() if k not in {"column", "after"}]
+        dropped = {"column", "after"}
+        return [(k, str(v)) for k, v in self.request.GET.items() if k not in dropped]

@@ -79,7 +79,9 @@ def specimens(request: HttpRequest) -> dict[str, Any]:
             "rows": [[s[0], f"{s[3] / 100:,.2f}", f"{s[4]:,}"] for s in SHAPE],
         },
         "ageing": {
-            "rows": [{"on": f"2026-{2 + d // 28:02d}-{1 + d % 28:02d}", "value": v} for d, v in _ages()],
+            "rows": [
+                {"on": f"2026-{2 + d // 28:02d}-{1 + d % 28:02d}", "value": v} for d, v in _ages()
+            ],
             "words": {"value": _("逾期天数")},
         },
         "ageing_table": {"heads": [_("日期"), _("逾期天数")], "rows": [["2026-03-02", 12]]},
@@ -190,7 +192,10 @@ def _listing(request: HttpRequest) -> Listing:
             Filter(
                 key="holder",
                 label=_("经办"),
-                choices=[Choice(value="me", label=_("我的")), Choice(value="none", label=_("未分配"))],
+                choices=[
+                    Choice(value="me", label=_("我的")),
+                    Choice(value="none", label=_("未分配")),
+                ],
                 many=False,
             ),
         ],

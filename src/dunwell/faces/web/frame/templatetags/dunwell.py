@@ -27,6 +27,8 @@ from dunwell.faces.web.frame.marks import STATES, TONE_ICONS, StateMark, bucket_
 register = template.Library()
 
 Words = str | Promise
+BAR_PX = 36
+"""Height a horizontal bar takes in a chart of kind bars."""
 
 
 # --- one figure --------------------------------------------------------------
@@ -70,15 +72,9 @@ def day(value: date | None) -> SafeString | str:
 
 
 @register.filter
-def day_part(value: date) -> str:
-    """2026年11月23日 / 23 November 2026."""
-    return figures.long_day(value)[0]
-
-
-@register.filter
-def weekday_part(value: date) -> str:
-    """星期一 / Monday."""
-    return figures.long_day(value)[1]
+def day_long(value: date) -> str:
+    """2026年11月23日 星期一 / Monday 23 November 2026."""
+    return figures.long_day(value)
 
 
 @register.filter
@@ -170,7 +166,9 @@ def state(code: str | None, label: Words = "", tone: str = "", mark: str = "") -
 
 
 @register.inclusion_tag("components/masked.html", takes_context=True)
-def masked(context: Context, value: str | None, reveal: str = "", what: Words = "") -> dict[str, Any]:
+def masked(
+    context: Context, value: str | None, reveal: str = "", what: Words = ""
+) -> dict[str, Any]:
     """A value already masked; with `reveal` (an address) a button asks for it with a reason.
 
     The address answers GET with the reason form and POST with the plain value;
@@ -226,7 +224,7 @@ def notice(text: Words, tone: str = "info", title: Words = "") -> dict[str, Any]
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: Form) -> dict[str, Any]:
+def error_summary(*forms: Form, focus: bool = True) -> dict[str, Any]:
     """What is wrong with a form, above it, each line leading to its field."""
     lines = []
     for form in forms:
@@ -238,7 +236,7 @@ def error_summary(*forms: Form) -> dict[str, Any]:
                     {"href": f"#{bound.id_for_label}", "label": bound.label, "text": text}
                     for text in errors
                 ]
-    return {"lines": lines}
+    return {"lines": lines, "focus": focus}
 
 
 @register.inclusion_tag("components/field.html")
@@ -292,6 +290,7 @@ def chart(
     return {
         "id": _next_id(context, "chart"),
         "kind": kind,
+        "height": len(figures["rows"]) * BAR_PX if kind == "bars" else 0,
         "figures": figures,
         "table": table,
         "title": title,
