@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from dunwell.store.vault import init_keyring
 from tests import databases
 
 TESTS = Path(__file__).parent
@@ -76,6 +78,7 @@ def database(
 ) -> str:
     """The vendor this test runs on: `sqlite` or `postgresql`."""
     vendor: str = request.param
+    init_keyring(now=datetime(2026, 1, 1, tzinfo=UTC))
     with django_db_blocker.unblock():
         databases.use(_databases.kept(vendor))
     return vendor

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from django.db import models
 
+from dunwell.store.journal.guards import append_only
 from dunwell.store.people.models import Lender, Staff
 
 
+@append_only
 class Entry(models.Model):
     """One act. `figures` is canonical JSON text, so that its hash is the same on every database."""
 
@@ -20,14 +22,10 @@ class Entry(models.Model):
     at = models.DateTimeField()
     day = models.DateField(null=True)
     """The business day the act was done for, where that differs from the moment."""
-    actor = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    actor = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     actor_label = models.CharField(max_length=60)
     """The work name, or `system:day-run` where no person acted."""
-    lender = models.ForeignKey(
-        Lender, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    lender = models.ForeignKey(Lender, null=True, on_delete=models.PROTECT, related_name="+")
     verb = models.CharField(max_length=60)
     subject = models.CharField(max_length=80, blank=True)
     """Room and key of what was changed, as `case:42`."""
@@ -41,17 +39,18 @@ class Entry(models.Model):
         ]
 
 
+@append_only
 class Seal(models.Model):
-    """An entry's place in its stream's chain: hash = H(previous hash, entry)."""
+    """An entry's place in its stream's chain: hash = HMAC(journal key, previous hash, entry)."""
 
     entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT)
     stream = models.CharField(max_length=40)
     place = models.BigIntegerField()
+    key_id = models.BigIntegerField()
+    """Which journal key of the key file made the hash."""
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["stream", "place"], name="seal_place")
-        ]
+        constraints = [models.UniqueConstraint(fields=["stream", "place"], name="seal_place")]

@@ -25,17 +25,13 @@ class Lender(models.Model):
 class Branch(models.Model):
     """An office of a lender."""
 
-    lender = models.ForeignKey(
-        Lender, on_delete=models.PROTECT, related_name="branches"
-    )
+    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="branches")
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     city = models.CharField(max_length=60, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["lender", "code"], name="branch_code")
-        ]
+        constraints = [models.UniqueConstraint(fields=["lender", "code"], name="branch_code")]
 
     def __str__(self) -> str:
         return self.code
@@ -44,16 +40,12 @@ class Branch(models.Model):
 class Agency(models.Model):
     """An outside agency a lender commissions (CN-A01 to A09)."""
 
-    lender = models.ForeignKey(
-        Lender, on_delete=models.PROTECT, related_name="agencies"
-    )
+    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="agencies")
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["lender", "code"], name="agency_code")
-        ]
+        constraints = [models.UniqueConstraint(fields=["lender", "code"], name="agency_code")]
 
     def __str__(self) -> str:
         return self.code
@@ -69,9 +61,7 @@ class Team(models.Model):
     name = models.CharField(max_length=120)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["lender", "code"], name="team_code")
-        ]
+        constraints = [models.UniqueConstraint(fields=["lender", "code"], name="team_code")]
 
     def __str__(self) -> str:
         return self.code
@@ -94,9 +84,7 @@ class Role(models.TextChoices):
 class StaffManager(BaseUserManager["Staff"]):
     """Makes staff with a hashed password; roles are given by appointments."""
 
-    def create_user(
-        self, username: str, password: str | None = None, **fields: object
-    ) -> Staff:
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> Staff:
         staff = self.model(username=username, **fields)
         staff.set_password(password)
         staff.save(using=self._db)
@@ -126,13 +114,9 @@ class Staff(AbstractBaseUser):
 class Appointment(models.Model):
     """A role held by someone, for a whole lender or for one team, over [from_on, until_on)."""
 
-    staff = models.ForeignKey(
-        Staff, on_delete=models.PROTECT, related_name="appointments"
-    )
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="appointments")
     role = models.CharField(max_length=20, choices=Role.choices)
-    lender = models.ForeignKey(
-        Lender, on_delete=models.PROTECT, related_name="appointments"
-    )
+    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="appointments")
     team = models.ForeignKey(
         Team,
         null=True,
@@ -147,8 +131,13 @@ class Appointment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["staff", "role", "lender", "team", "from_on"],
-                name="appointment_once",
-                nulls_distinct=False,
+                condition=~Q(team=None),
+                name="appointment_once_team",
+            ),
+            models.UniqueConstraint(
+                fields=["staff", "role", "lender", "from_on"],
+                condition=Q(team=None),
+                name="appointment_once_lender",
             ),
             models.CheckConstraint(
                 condition=Q(until_on=None) | Q(until_on__gt=models.F("from_on")),

@@ -26,9 +26,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 ("username", models.CharField(max_length=60, unique=True)),
                 ("display_name", models.CharField(max_length=60)),
@@ -279,28 +277,30 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="branch",
-            constraint=models.UniqueConstraint(
-                fields=("lender", "code"), name="branch_code"
-            ),
+            constraint=models.UniqueConstraint(fields=("lender", "code"), name="branch_code"),
         ),
         migrations.AddConstraint(
             model_name="agency",
-            constraint=models.UniqueConstraint(
-                fields=("lender", "code"), name="agency_code"
-            ),
+            constraint=models.UniqueConstraint(fields=("lender", "code"), name="agency_code"),
         ),
         migrations.AddConstraint(
             model_name="team",
+            constraint=models.UniqueConstraint(fields=("lender", "code"), name="team_code"),
+        ),
+        migrations.AddConstraint(
+            model_name="appointment",
             constraint=models.UniqueConstraint(
-                fields=("lender", "code"), name="team_code"
+                condition=models.Q(("team", None), _negated=True),
+                fields=("staff", "role", "lender", "team", "from_on"),
+                name="appointment_once_team",
             ),
         ),
         migrations.AddConstraint(
             model_name="appointment",
             constraint=models.UniqueConstraint(
-                fields=("staff", "role", "lender", "team", "from_on"),
-                name="appointment_once",
-                nulls_distinct=False,
+                condition=models.Q(("team", None)),
+                fields=("staff", "role", "lender", "from_on"),
+                name="appointment_once_lender",
             ),
         ),
         migrations.AddConstraint(

@@ -1,0 +1,18 @@
+"""The root of all addresses: each room brings its own, under a prefix that stands here.
+
+A room joins with one line. Rooms check permissions in their flows; who must be
+logged in is the business of dunwell.faces.web.access.middleware.
+"""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("dunwell.faces.web.frame.urls")),
+]
+
+handler400 = "dunwell.faces.web.frame.errors.bad_request"
+handler403 = "dunwell.faces.web.frame.errors.forbidden"
+handler404 = "dunwell.faces.web.frame.errors.not_found"
+handler500 = "dunwell.faces.web.frame.errors.server_error"
