@@ -2,6 +2,7 @@
 
 A case row is the current state; spells tell when it was open, events what moved
 it and why. Amounts are fen; the bucket follows the worst loan's delinquent days.
+The figures of a closed case stay those of the day it closed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from dunwell.store.journal.guards import append_only
 from dunwell.store.people.models import Lender, Party, Staff, Team
 from dunwell.store.runs.models import Run
 
@@ -46,6 +48,11 @@ class Case(models.Model):
     loans_overdue = models.IntegerField()
     held = models.BooleanField()
     """Every overdue loan of the case is held."""
+    paid_mark_fen = models.BigIntegerField(default=0)
+    """The marks: what had counted on all loans when the case last moved (core.cases.Marks)."""
+    waived_mark_fen = models.BigIntegerField(default=0)
+    written_off_mark_fen = models.BigIntegerField(default=0)
+    left_mark_loans = models.IntegerField(default=0)
     team = models.ForeignKey(
         Team, null=True, on_delete=models.PROTECT, related_name="cases", db_index=False
     )
@@ -98,6 +105,7 @@ class CaseSpell(models.Model):
         ]
 
 
+@append_only
 class CaseEvent(models.Model):
     """What moved a case on a day: opened, rolled, eased, closed, reopened; append-only."""
 
@@ -115,8 +123,9 @@ class CaseEvent(models.Model):
     to_bucket = models.CharField(max_length=20, blank=True)
     overdue_fen = models.BigIntegerField()
     paid_fen = models.BigIntegerField(default=0)
-    """Money received since the case last moved, where that is why it moved."""
+    """Money received since the case last moved; negative where more was taken back."""
     why = models.CharField(max_length=40)
+    """A code of core.cases.Why."""
     run = models.ForeignKey(
         Run, null=True, on_delete=models.PROTECT, related_name="events"
     )

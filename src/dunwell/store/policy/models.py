@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from django.db import models
 
+from dunwell.store.journal.guards import append_only
 from dunwell.store.people.models import Lender, Staff
 
 
+@append_only
 class HouseValue(models.Model):
     """One dated value of a house parameter, for one lender or (null) for the deployment."""
 
@@ -19,12 +21,8 @@ class HouseValue(models.Model):
     value = models.BigIntegerField()
     from_on = models.DateField()
     set_at = models.DateTimeField()
-    set_by = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    set_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     why = models.CharField(max_length=200)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["parameter", "from_on"], name="house_value_day")
-        ]
+        indexes = [models.Index(fields=["parameter", "from_on"], name="house_value_day")]

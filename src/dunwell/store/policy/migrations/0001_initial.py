@@ -51,11 +51,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["parameter", "from_on"], name="house_value_day"
-                    )
-                ],
+                "indexes": [models.Index(fields=["parameter", "from_on"], name="house_value_day")],
             },
         ),
     ]

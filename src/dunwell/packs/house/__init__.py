@@ -1,0 +1,1 @@
+"""House parameters: what the house decides where no rule does, one YAML file a parameter."""

@@ -1,0 +1,92 @@
+"""The shipped parameters: what counts before anybody at the lender decided otherwise.
+
+Reads dunwell.packs from the wheel; no Django, no database, so that stateless
+commands use it too. A parameter's name is its path in the pack with dots:
+packs/house/case/entry_least_days.yaml is `case.entry_least_days`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from dunwell.core.params import Parameter, WrongDates, WrongValue, parse_parameter
+from dunwell.core.refusal import Refusal
+
+HOUSE = "house"
+
+
+class NoSuchParameter(Refusal):
+    """A name that no shipped parameter has. Figures: parameter, allowed."""
+
+    code = "POLICY-NO-SUCH-PARAMETER"
+
+
+def seed(name: str) -> Parameter:
+    """The shipped parameter of that name. Refuses (NoSuchParameter) any other name."""
+    found = seeds().get(name)
+    if found is None:
+        raise NoSuchParameter(parameter=name, allowed=sorted(seeds()))
+    return found
+
+
+@cache
+def seeds(pack: str = HOUSE) -> Mapping[str, Parameter]:
+    """Every parameter of a pack by name. Refuses what `read_parameter` refuses, at first use."""
+    root = files("dunwell.packs").joinpath(pack)
+    found = {
+        name.removesuffix(".yaml").replace("/", "."): read_parameter(
+            file.read_text("utf-8"), file=f"{pack}/{name}"
+        )
+        for name, file in _yaml_files(root, "")
+    }
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def read_parameter(text: str, *, file: str) -> Parameter:
+    """Read one parameter file. Refuses text that is not YAML, a key that stands twice, and
+    what `parse_parameter` refuses."""
+    loader = _OnceLoader(text)
+    loader.file = file
+    try:
+        content = loader.get_single_data()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise WrongValue(file=file, path=f"line {line}", value="", allowed="YAML") from None
+    except ValueError as error:  # a date that the calendar does not have
+        raise WrongValue(file=file, path="file", value=str(error), allowed="YYYY-MM-DD") from None
+    return parse_parameter(content, file=file)
+
+
+class _OnceLoader(yaml.SafeLoader):
+    """YAML that refuses a key standing twice: two values for one day must not hide each other."""
+
+    file = ""
+
+
+def _mapping_once(loader: _OnceLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    content: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in content:
+            path = f"line {key_node.start_mark.line + 1}"
+            raise WrongDates(file=loader.file, path=path, value=str(key))
+        content[key] = loader.construct_object(value_node, deep=True)
+    return content
+
+
+_OnceLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_once)
+
+
+def _yaml_files(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _yaml_files(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".yaml"):
+            yield f"{prefix}{entry.name}", entry
