@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
-.PHONY: help demo test check bench proof setup lint types contracts frontend words lock clean
+.PHONY: help demo test check bench proof setup lint types contracts frontend words reference lock clean
 
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -55,6 +55,9 @@ frontend: setup ## rebuild styles and scripts on every change 前端开发
 
 words: setup ## collect the screens' Chinese strings into the English catalogues 收集译文
 	@$(BIN)/python -m tests.house.collect_words
+
+reference: setup ## write docs/cli.md from the commands 生成命令文档
+	@DUNWELL_HOME=var/reference $(BIN)/python -m tests.house.cli_reference
 
 lock: setup ## renew requirements/ from pyproject.toml 更新依赖锁
 	@setup/lock.sh

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
@@ -22,6 +23,14 @@ from dunwell.store.vault import init_keyring
 from tests import databases
 
 TESTS = Path(__file__).parent
+
+# The same examples in every run; `make proof` looks a hundred times further.
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile(
+    "proof", parent=hypothesis.settings.get_profile("house"), max_examples=10_000
+)
+hypothesis.settings.load_profile("house")
+
 ON_BOTH_DATABASES = (TESTS / "store", TESTS / "flows")
 COMMITTING = {"committed_database", "live_server", "transactional_db"}
 
