@@ -17,12 +17,14 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from dunwell.store.journal.guards import append_only, versioned
 from dunwell.store.people.models import Branch, Lender, Party, Staff
 from dunwell.store.runs.models import Run
 
 CURRENT = Q(replaced=None)
 
 
+@append_only
 class Recording(models.Model):
     """One act that put facts on the book: an import, a payment entered, a reversal, a hold."""
 
@@ -40,8 +42,9 @@ class Recording(models.Model):
     run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="+")
 
 
+@versioned
 class Fact(models.Model):
-    """What every versioned fact carries."""
+    """What every versioned fact carries; the database refuses any change but `replaced`."""
 
     entered = models.ForeignKey(
         Recording, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -292,6 +295,8 @@ class TapeLine(Fact):
     placed_on = models.DateField(null=True)
     due_back_on = models.DateField(null=True)
     prior_calls_7d = models.IntegerField(null=True)
+    synthetic_due_on = models.DateField(null=True)
+    """Due date of the one installment made from this line; null: the loan has its own schedule."""
     left_on = models.DateField(null=True)
     """The day of the first tape the loan was no longer on; null while it is."""
 

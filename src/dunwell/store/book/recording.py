@@ -13,7 +13,8 @@ from datetime import datetime
 from django.db import transaction
 
 from dunwell.store.book.models import Recording
-from dunwell.store.people.models import Lender, Staff
+from dunwell.store.people.models import Lender
+from dunwell.store.people.permissions import Actor
 from dunwell.store.runs.models import Run
 
 
@@ -38,7 +39,7 @@ def record(
     lender: Lender,
     kind: Recording.Kind,
     at: datetime,
-    actor: Staff | None,
+    actor: Actor,
     run: Run | None = None,
 ) -> Recording:
     """Lock the book and enter a recording on it, at `at` or, if later, at the last one's moment."""
@@ -48,6 +49,6 @@ def record(
         lender=lender,
         kind=kind,
         recorded_at=at if last is None else max(at, last.recorded_at),
-        actor=actor,
+        actor_id=actor.staff,
         run=run,
     )
