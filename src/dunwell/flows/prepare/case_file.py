@@ -31,6 +31,7 @@ from dunwell.store.book.models import (
     BorrowerTerms,
     Contact,
     Fact,
+    Hold,
     Loan,
     LoanTerms,
     Payment,
@@ -38,6 +39,7 @@ from dunwell.store.book.models import (
 )
 from dunwell.store.cases.lists import Scope, visible_cases
 from dunwell.store.cases.models import Case, CaseEvent
+from dunwell.store.people.permissions import Actor, require
 from dunwell.store.policy.house import ageing_terms
 
 F = TypeVar("F", bound=Fact)
@@ -63,6 +65,7 @@ class LoanSheet:
     age: LoanAge
     dues: Sequence[DueAge]
     payments: Sequence[Payment]
+    holds: Sequence[Hold]
     settled: Sequence[Settled]
     facts: LoanFacts
 
@@ -80,7 +83,7 @@ class CaseFile:
     """(day, delinquent days of the worst loan, overdue fen of all), oldest first."""
 
 
-def case_file(*, scope: Scope, case_id: int, day: date) -> CaseFile:
+def case_file(*, actor: Actor, scope: Scope, case_id: int, day: date) -> CaseFile:
     """Everything known of one case as of `day`, all figures recomputed from the facts.
 
     Refuses (NoSuchCase) a case outside `scope` as if it did not exist.
@@ -93,6 +96,7 @@ def case_file(*, scope: Scope, case_id: int, day: date) -> CaseFile:
     )
     if case is None:
         raise NoSuchCase(case=case_id)
+    require(actor, "case.see", lender=case.lender_id, team=case.team_id, day=day)
     borrowers = list(
         Borrower.objects.filter(party=case.party_id, lender=case.lender_id).prefetch_related(
             Prefetch("terms", queryset=_current(BorrowerTerms), to_attr="now_terms")
@@ -104,6 +108,7 @@ def case_file(*, scope: Scope, case_id: int, day: date) -> CaseFile:
         .prefetch_related(
             Prefetch("terms", _current(LoanTerms).select_related("branch"), to_attr="now_terms"),
             Prefetch("payments", _current(Payment).order_by("paid_on", "pk"), to_attr="money"),
+            Prefetch("holds", _current(Hold).order_by("start_on", "pk"), to_attr="now_holds"),
             Prefetch("tape_lines", _current(TapeLine), to_attr="now_tape"),
         )
         .order_by("loan_no")
@@ -134,6 +139,7 @@ def _sheet(loan: Loan, facts: LoanFacts, terms: AgeingTerms, day: date) -> LoanS
         age=age,
         dues=age.dues,
         payments=loan.money,
+        holds=loan.now_holds,
         settled=settlement_of(facts=facts, as_of=day).lines,
         facts=facts,
     )

@@ -1,0 +1,101 @@
+"""Words for the codes a case page shows. A code without words is shown as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dunwell.faces.web.frame.figures import moment_words
+
+Words = str | Promise
+
+COMPONENTS: dict[str, Words] = {
+    "principal": _("本金"),
+    "interest": _("利息"),
+    "penalty": _("罚息"),
+    "fee": _("费用"),
+    "cost": _("实现债权费用"),
+}
+
+ROLES: dict[str, Words] = {
+    "self": _("本人"),
+    "guarantor": _("担保人"),
+    "spouse_obligor": _("共债配偶"),
+    "contact": _("联系人"),
+    "other": _("其他"),
+}
+
+KINDS: dict[str, Words] = {
+    "opened": _("入催"),
+    "reopened": _("再次入催"),
+    "rolled": _("升期"),
+    "eased": _("降期"),
+    "closed": _("结案"),
+}
+
+EVENTS: dict[str, tuple[str, str]] = {
+    "opened": ("circle-dot", "accent"),
+    "reopened": ("undo-2", "accent"),
+    "rolled": ("trending-up", "wait"),
+    "eased": ("trending-down", "good"),
+    "closed": ("circle-check", "good"),
+}
+"""Icon and tone of each kind of event."""
+
+WHYS: dict[str, Words] = {
+    "late": _("到期未还"),
+    "aged": _("又过了一天"),
+    "paid": _("已还款"),
+    "part_paid": _("部分还款"),
+    "held": _("停催"),
+    "hold_ended": _("停催结束"),
+    "left_tape": _("已不在机构清单"),
+    "written_off": _("核销"),
+    "waived": _("减免"),
+    "reversed": _("还款冲正"),
+    "corrected": _("账务更正"),
+}
+
+
+def label_of(words: Mapping[str, Words], code: str) -> str:
+    """The words of a code, or the code itself."""
+    return str(words.get(code, code))
+
+
+SHEET_TITLES: dict[str, Words] = {
+    "case": _("案件号"),
+    "name": _("客户（掩码）"),
+    "status": _("状态"),
+    "bucket": _("阶段"),
+    "days_past_due": _("逾期天数"),
+    "delinquent_days": _("计催天数"),
+    "overdue_principal_fen": _("逾期本金（元）"),
+    "overdue_interest_fen": _("逾期利息（元）"),
+    "overdue_penalty_fen": _("逾期罚息（元）"),
+    "overdue_fee_fen": _("逾期费用（元）"),
+    "overdue_fen": _("逾期金额（元）"),
+    "outstanding_fen": _("未还总额（元）"),
+    "loans_overdue": _("逾期借据数"),
+    "loans_total": _("借据数"),
+    "team": _("团队"),
+    "holder": _("经办人"),
+    "opened_on": _("入催日"),
+    "closed_on": _("结案日"),
+}
+"""Column titles of an exported sheet."""
+
+
+def title_of(key: str) -> str:
+    """The title of an exported column."""
+    return label_of(SHEET_TITLES, key)
+
+
+def watermark_of(who: str, at: datetime, entry: int) -> str:
+    """The watermark of an export: who, when, and the journal entry that tells of it."""
+    return gettext("善催导出 · {who} · {at} · 留痕 {entry} · 仅限催收工作使用").format(
+        who=who, at=moment_words(at), entry=entry
+    )

@@ -1,0 +1,58 @@
+"""Who reads a page, for which lender and which day: asked once per request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from dunwell.store.cases.lists import Scope
+from dunwell.store.people.models import Lender
+from dunwell.store.people.permissions import (
+    Actor,
+    NotPermitted,
+    actor_of,
+    lenders_seen,
+    may,
+    teams_seen,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The actor behind a request, the lender looked at, and what of it may be seen."""
+
+    actor: Actor
+    day: date
+    lender: Lender
+    lenders: tuple[Lender, ...]
+    scope: Scope
+
+    def may(self, permission: str, *, team: int | None = None) -> bool:
+        """Whether an act may be offered: for one team's case, or (None) for the page."""
+        if team is None and self.scope.teams:
+            team = min(self.scope.teams)
+        return may(self.actor, permission, lender=self.lender.pk, team=team, day=self.day)
+
+
+def reader_of(request: HttpRequest, permission: str = "case.see") -> Reader:
+    """The reader of this page; `?lender=` chooses among several, else the first by code.
+
+    Refuses (NotPermitted) someone who holds `permission` over no lender.
+    """
+    actor = actor_of(request.user)  # type: ignore[arg-type]  # the login middleware let it in
+    day = timezone.localdate()
+    seen = lenders_seen(actor, day, permission)
+    lenders = tuple(Lender.objects.filter(pk__in=seen or ()).order_by("code"))
+    wanted = request.GET.get("lender") or request.session.get("lender")
+    lender = next((each for each in lenders if each.code == wanted), None) or next(
+        iter(lenders), None
+    )
+    if lender is None:
+        raise NotPermitted(permission=permission, lender=None, team=None)
+    if request.GET.get("lender") and request.session.get("lender") != lender.code:
+        request.session["lender"] = lender.code
+    teams = teams_seen(actor, day, permission, lender=lender.pk)
+    return Reader(actor, day, lender, lenders, Scope(lender.pk, teams))
