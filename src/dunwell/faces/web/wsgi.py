@@ -1,0 +1,11 @@
+"""What gunicorn serves: `dunwell serve` starts it."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dunwell.settings.main")
+
+application = get_wsgi_application()
