@@ -103,7 +103,7 @@ class _Bar:
         self._bar = Progress(
             BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)
         )
-        self._task = self._bar.add_task("")
+        self._task = self._bar.add_task("", total=None)
         self._bar.start()
         return self
 
