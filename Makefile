@@ -28,7 +28,7 @@ check: setup lint types contracts ## what to run before a commit: about a minute
 	@$(BIN)/pytest -q -n $(WORKERS) tests/house tests/core src/dunwell/core
 
 bench: setup ## the bench table, each figure beside a floor of the same run 基准
-	@for file in bench/bench_*.py; do $(BIN)/python "$$file"; done
+	@for file in $$(grep -l __main__ bench/*.py); do $(BIN)/python -m "bench.$$(basename "$$file" .py)"; done
 
 proof: setup ## the slow proofs: property tests with a hundred times the examples 深度验证
 	@$(BIN)/pytest -q -n $(WORKERS) --hypothesis-profile=proof tests/core tests/bulk
