@@ -23,7 +23,7 @@ _WRITTEN = (
     re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"),
     re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})"),
     re.compile(r"(\d{4})\.(\d{1,2})\.(\d{1,2})"),
-    re.compile(r"(\d{4})(\d{2})(\d{2})"),
+    re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?"),
     re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?"),
 )
 _TIME_TAIL = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
@@ -38,7 +38,7 @@ class UnreadableDay(Refusal):
 def parse_day(text: str) -> date:
     """Read 2026-03-02, 2026/3/2, 2026.3.2, 20260302, 2026年3月2日 or an Excel serial (46083).
 
-    A time after the date is dropped. Refuses (UnreadableDay) anything else and
+    A time after the date is dropped (20260302235959 too). Refuses (UnreadableDay) anything else and
     days outside [FIRST_DAY, LAST_DAY].
 
     >>> [parse_day(t).isoformat() for t in ("2026/3/2", "20260302", "2026年3月2日", "46083")]

@@ -1,4 +1,4 @@
-"""Reading a lender's files into typed staging tables, with a reject for every row that cannot be read.
+"""Reading a lender's files into typed staging tables; a row that cannot be read is a reject.
 
     from dunwell.bulk.intake.stage import stage_files
     from dunwell.bulk.intake.detect import detect
@@ -16,7 +16,9 @@ The staged batch is `workdir/stage.duckdb`. Its tables, all with `source_id INTE
 is 1), amounts `*_fen BIGINT`, days DATE, texts trimmed, empty = NULL, keys unique in each table:
 
     borrower, loan, installment, payment, adjustment, hold, contact, asset, reason, tape
-        the columns of dunwell.bulk.intake.tables.TABLES, in that order (hold: start_on, end_on)
+        the `stored` columns of dunwell.bulk.intake.tables.NATIVE in order (hold: start_on, end_on);
+        tape: dunwell.bulk.intake.layouts.LENDER_SAYS. payment.amount_fen is never negative: a row
+        with `reverses` undoes that payment
     reject(source_id, source_row, table_name, key, column_name, value_masked, code, figures JSON)
         one per wrong cell; the row is in no other table; `key` is the row's loan_no, else its
         borrower_no or own key, NULL when unreadable. A tape loan that stands here did not leave.

@@ -16,8 +16,9 @@ from typing import Any
 
 import yaml
 
+from dunwell.bulk.intake.layouts import LAYOUTS
 from dunwell.bulk.intake.refusals import BadMap
-from dunwell.bulk.intake.tables import LAYOUTS, Table
+from dunwell.bulk.intake.tables import Table
 
 
 @dataclass(frozen=True)
