@@ -86,6 +86,7 @@ def split_views(
     connection: duckdb.DuckDBPyConnection, *, root: Path, shards: int
 ) -> tuple[int, ...]:
     """Write the kernel's views as shards below `root`; answers the numbers that hold rows."""
+    root.mkdir(parents=True, exist_ok=True)
     for name in VIEWS:
         connection.execute(
             f"COPY (SELECT *, (hash(loan_key) % {shards})::INTEGER AS shard FROM {name})"

@@ -46,13 +46,12 @@ INSTALLMENT_AGE_COLUMNS = (
 _STEPS = (
     "money",
     "balance",
-    "late_due",
-    "ahead",
-    "late_loan",
+    "open_due",
+    "open_loan",
     "held_span",
     "effective",
     "adjusted_due",
-    "settle_rank",
+    "settle_turn",
 )
 
 
@@ -100,7 +99,7 @@ def _bucket_case(terms: AgeingTerms) -> str:
 
 
 def _set_orders(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make settle_rank: for each order, as the book writes it, the turn of each component."""
+    """Make settle_turn: for each order, as the book writes it, the turn of each component."""
     found = connection.execute("SELECT DISTINCT coalesce(allocation_order, '') FROM loan")
     written_orders = {""} | {row[0] for row in found.fetchall()}
     rows = []
@@ -110,7 +109,7 @@ def _set_orders(connection: duckdb.DuckDBPyConnection) -> None:
         rows.append(f"({_quoted(written)}, {', '.join(turns)})")
     columns = ", ".join(f"{component}_turn" for component in LEGAL_ORDER)
     connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE settle_rank AS
+        CREATE OR REPLACE TEMP TABLE settle_turn AS
         SELECT * FROM (VALUES {", ".join(rows)}) AS orders(written, {columns});
     """)
 
