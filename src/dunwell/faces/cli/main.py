@@ -62,7 +62,12 @@ class Nouns(TyperGroup):
         return command
 
 
-app = typer.Typer(cls=Nouns, no_args_is_help=True, help="善催 Dunwell")
+app = typer.Typer(
+    cls=Nouns,
+    no_args_is_help=True,
+    # Locals of a failing call may hold personal data: never print them.
+    pretty_exceptions_show_locals=False,
+)
 
 
 @app.callback()

@@ -7,12 +7,13 @@ first does; counts above `EXACT_UP_TO` come from the shape of the last day run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from dunwell.store.cases.models import Case
+from dunwell.store.cases.models import Case, CaseEvent
 
 EXACT_UP_TO = 10_000
 """Above this many rows a list says `over` instead of counting."""
@@ -42,8 +43,10 @@ class CaseFilter:
     held: bool | None = None
     parties: frozenset[int] | None = None
     """Parties a search found; None means no search was made."""
-    cases: frozenset[int] | None = field(default=None)
-    """Cases an event list names; None means no such narrowing."""
+    cases: frozenset[int] | None = None
+    """Cases a search or a link names; None means no such narrowing."""
+    moved: tuple[str, date] | None = None
+    """Cases an event of this kind moved on this day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,9 @@ def filtered(scope: Scope, wanted: CaseFilter) -> QuerySet[Case]:
         cases = cases.filter(party_id__in=wanted.parties)
     if wanted.cases is not None:
         cases = cases.filter(pk__in=wanted.cases)
+    if wanted.moved is not None:
+        kind, day = wanted.moved
+        cases = cases.filter(pk__in=CaseEvent.objects.filter(day=day, kind=kind).values("case"))
     return cases
 
 

@@ -74,6 +74,7 @@ def filter_from(query: QueryDict, *, reader: Reader) -> CaseFilter:
     least, most, _label = AMOUNTS.get(query.get("amount", ""), (None, None, ""))
     team = query.get("team", "")
     found = query.get("found")
+    moved = query.get("moved", "")
     return CaseFilter(
         status={"closed": "closed", "all": ""}.get(query.get("status", ""), "open")
         if found is None
@@ -87,6 +88,7 @@ def filter_from(query: QueryDict, *, reader: Reader) -> CaseFilter:
         cases=None
         if found is None
         else frozenset(int(number) for number in found.split("-") if number.isdecimal()),
+        moved=(moved, _day(query.get("on", ""), otherwise=reader.day)) if moved else None,
     )
 
 
@@ -163,6 +165,13 @@ def _row(case: Case, name: str) -> dict[str, Any]:
         "holder": case.holder.display_name if case.holder else "—",
         "opened": case.opened_on,
     }
+
+
+def _day(text: str, *, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return otherwise
 
 
 def _key(text: str | None) -> tuple[int, int] | None:
