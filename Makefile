@@ -9,6 +9,8 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Tests start many processes; without compiled files each would compile everything again.
+export PYTHONDONTWRITEBYTECODE :=
 
 LOANS ?= 20000
 SERVE ?= 1
