@@ -67,6 +67,8 @@ def specimens(request: HttpRequest) -> dict[str, Any]:
     return {
         "day": DAY,
         "now": datetime(2026, 3, 2, 10, 25, tzinfo=UTC),
+        "late_fen": 38_204_050,
+        "came_fen": 52_070_000,
         "listing": _listing(request),
         "nothing": _nothing(request),
         "form": form,

@@ -186,8 +186,12 @@ def figure(
     base: Words = "",
     on: date | None = None,
     note: Words = "",
+    href: str = "",
 ) -> dict[str, Any]:
-    """A figure that carries its definition, base and day on hover, focus or tap."""
+    """A figure that carries its definition, base and day on hover, focus or tap.
+
+    With `href` the number itself leads to what it counts.
+    """
     return {
         "id": _next_id(context, "figure"),
         "label": label,
@@ -196,6 +200,7 @@ def figure(
         "base": base,
         "on": on,
         "note": note,
+        "href": href,
     }
 
 
