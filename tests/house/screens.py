@@ -68,7 +68,7 @@ def room_of(path: str) -> str:
 
 def shown_strings(source: Source) -> Iterator[Shown]:
     """Every string that a template or a Python file gives to translation."""
-    text = source.text if source.path.endswith(".py") else templatize(source.text)
+    text = source.text if source.path.endswith(".py") else _at_margin(templatize(source.text))
     found = extract("python", BytesIO(text.encode()), keywords=KEYWORDS)
     for line, message, _comments, context in found:
         if message:
@@ -133,6 +133,11 @@ def bare_chinese(source: Source) -> Iterator[Finding]:
 def screen_sources() -> list[Source]:
     """The templates and Python files of the screens."""
     return list(sources(".html", ".txt", ".py", under=[WEB]))
+
+
+def _at_margin(templatized: str) -> str:
+    """What templatize left, without indents, which the tokenizer would take for code."""
+    return "\n".join(line.strip() for line in templatized.split("\n"))
 
 
 def _bare_chinese_in_python(source: Source) -> Iterator[Finding]:
