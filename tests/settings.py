@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 
-_home = tempfile.mkdtemp(prefix="dunwell-test-home-")
+_home = tempfile.mkdtemp(prefix=f"dunwell-home-{os.getpid()}-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["DUNWELL_HOME"] = _home
 os.environ["DUNWELL_ENVIRONMENT"] = "test"
