@@ -112,7 +112,10 @@ class Staff(AbstractBaseUser):
 
 
 class Appointment(models.Model):
-    """A role held by someone, for a whole lender or for one team, over [from_on, until_on)."""
+    """A role held by someone, for a whole lender or for one team, over [from_on, until_on).
+
+    Ended on the day it began (or before), the period is empty: it was never in force.
+    """
 
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="appointments")
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -140,7 +143,7 @@ class Appointment(models.Model):
                 name="appointment_once_lender",
             ),
             models.CheckConstraint(
-                condition=Q(until_on=None) | Q(until_on__gt=models.F("from_on")),
+                condition=Q(until_on=None) | Q(until_on__gte=models.F("from_on")),
                 name="appointment_period",
             ),
         ]

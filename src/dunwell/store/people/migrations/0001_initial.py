@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("until_on", None),
-                    ("until_on__gt", models.F("from_on")),
+                    ("until_on__gte", models.F("from_on")),
                     _connector="OR",
                 ),
                 name="appointment_period",
