@@ -8,6 +8,7 @@ or the number of shards. The columns of the answer are a public interface.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -84,11 +85,13 @@ def age_files(
     ignore_unknown: bool = False,
     shards: int | None = None,
     memory: str | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> BookAge:
     """Age the native files of `folder` into `out` (CSV or Parquet by its ending).
 
     An answer appears whole or not at all. `shards` None: as many as the runner has workers,
-    more for a large book. Refuses what `read_native` refuses, and other endings.
+    more for a large book. `on_progress` hears (shards done, of how many). Refuses what
+    `read_native` refuses, and other endings.
     """
     for path in (out, installments_out):
         if path is not None and path.suffix.lower() not in (".csv", ".parquet"):
@@ -116,7 +119,11 @@ def age_files(
             )
             for number, queries in enumerate(pieces)
         ]
-        aged = list(runner.map(age_shard, tasks))
+        aged: list[AgedShard] = []
+        for shard in runner.map(age_shard, tasks):
+            aged.append(shard)
+            if on_progress is not None:
+                on_progress(len(aged), len(tasks))
         with work_database(scratch, memory=memory) as connection:
             return _join(connection, aged, terms, out, installments_out)
 

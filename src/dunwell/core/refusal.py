@@ -7,6 +7,7 @@ equal. Anything that is not a Refusal is a fault of ours.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 
@@ -25,6 +26,10 @@ class Refusal(Exception):
     def __init__(self, **figures: object) -> None:
         super().__init__(self.code, figures)
         self.figures = figures
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # A refusal found in a worker process has to arrive whole in the one that asked.
+        return partial(type(self), **self.figures), ()
 
     def __str__(self) -> str:
         inside = ", ".join(f"{key}={value!r}" for key, value in self.figures.items())

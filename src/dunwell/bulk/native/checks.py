@@ -60,7 +60,7 @@ def readings_of(source: Source, *, ignore_unknown: bool) -> Readings:
 def value_problems(
     connection: duckdb.DuckDBPyConnection, source: Source, readings: Readings
 ) -> list[Refusal]:
-    """The first bad values of a file, row by row; refuses (UnreadableFile) torn rows and bytes."""
+    """The first bad values of a file, row by row; refuses a file that cannot be read on."""
     counts = ", ".join(f"count(*) FILTER ({reading.bad})" for reading in readings.values())
     try:
         counted = connection.execute(f"SELECT {counts} FROM {source.rows}").fetchall()[0]
@@ -107,10 +107,12 @@ def _bad_value(column: Column, written: str, file: str, row: int, value: str | N
 def _unreadable(source: Source, fault: duckdb.Error) -> Refusal:
     text = str(fault)
     line = re.search(r"CSV Error on Line: (\d+)", text)
-    kind = "utf-8" if "utf-8" in text or "unicode" in text else "row"
-    return bad.UnreadableFile(
-        file=source.file, row=int(line.group(1)) if line else None, fault=kind
-    )
+    if line is None:
+        return bad.BrokenFile(file=source.file)
+    row = int(line.group(1))
+    if "utf-8" in text or "unicode" in text:
+        return bad.NotUtf8(file=source.file, row=row)
+    return bad.TornRow(file=source.file, row=row)
 
 
 def _fen_column(column: Column | None) -> Column | None:

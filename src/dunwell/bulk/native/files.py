@@ -17,7 +17,7 @@ import duckdb
 from python_calamine import CalamineError, CalamineWorkbook
 
 from dunwell.bulk.native.columns import TABLES
-from dunwell.bulk.native.refusals import NoFiles, TwoFiles, UnreadableFile
+from dunwell.bulk.native.refusals import BrokenFile, NoFiles, NotUtf8, TwoFiles
 from dunwell.bulk.shards import sql_text
 
 ROW = "dunwell_row"
@@ -50,7 +50,7 @@ def find_sources(
     """The tables found in `folder`, by name.
 
     Refuses a folder without any (NoFiles), two files for one table (TwoFiles), and a
-    file that is not what its name says (UnreadableFile).
+    file that is not what its name says (BrokenFile, NotUtf8).
     """
     found: dict[str, Source] = {}
     for source in _sources(connection, folder, scratch):
@@ -81,7 +81,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Source:
     try:
         described = connection.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()
     except duckdb.Error:
-        raise UnreadableFile(file=path.name, row=None, fault="parquet") from None
+        raise BrokenFile(file=path.name) from None
     numbered = (
         f"(SELECT file_row_number + 1 AS {ROW}, * EXCLUDE (file_row_number)"
         f" FROM read_parquet({file}, file_row_number = true))"
@@ -123,7 +123,7 @@ def _header(file: str, path: Path) -> tuple[tuple[str, ...], str]:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             first = lines.readline()
     except UnicodeDecodeError:
-        raise UnreadableFile(file=file, row=1, fault="utf-8") from None
+        raise NotUtf8(file=file, row=1) from None
     delimiter = max(_DELIMITERS, key=first.count)
     names = next(csv.reader([first], delimiter=delimiter), [])
     return tuple(name.strip() for name in names), delimiter
@@ -142,7 +142,7 @@ def _sheets(path: Path, scratch: Path) -> Iterator[Source]:
             _copy_sheet(workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False), copied)
             yield _csv(table, file, copied)
     except (CalamineError, OSError):
-        raise UnreadableFile(file=path.name, row=None, fault="xlsx") from None
+        raise BrokenFile(file=path.name) from None
 
 
 def _copy_sheet(rows: Sequence[Sequence[object]], path: Path) -> None:

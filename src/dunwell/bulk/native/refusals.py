@@ -25,10 +25,22 @@ class TwoFiles(Refusal):
     code = "NATIVE-TWO-FILES"
 
 
-class UnreadableFile(Refusal):
-    """A file that cannot be read as what its name says. Figures: file, row, fault."""
+class BrokenFile(Refusal):
+    """A file that is not what its ending says. Figures: file."""
 
-    code = "NATIVE-UNREADABLE-FILE"
+    code = "NATIVE-BROKEN-FILE"
+
+
+class NotUtf8(Refusal):
+    """A CSV file in another encoding than UTF-8. Figures: file, row."""
+
+    code = "NATIVE-NOT-UTF8"
+
+
+class TornRow(Refusal):
+    """A CSV row with more or fewer values than the header, or an open quote. Figures: file, row."""
+
+    code = "NATIVE-TORN-ROW"
 
 
 class UnknownColumn(Refusal):
