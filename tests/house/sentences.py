@@ -64,6 +64,23 @@ def unsaid_codes(
                     yield Finding(refusal.path, refusal.line, message)
 
 
+def told_without_figures(source: Source, *, zh: Mapping[str, str]) -> Iterator[Finding]:
+    """Calls like `tell("CODE", n=3)` whose sentence wants a figure that the call does not give.
+
+    A call whose first argument is not a code of the catalogue, or that passes
+    its figures as one mapping, is not looked at.
+    """
+    for call in ast.walk(ast.parse(source.text)):
+        if not isinstance(call, ast.Call) or len(call.args) != 1:
+            continue
+        code = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
+        given = {keyword.arg for keyword in call.keywords} - {"language"}
+        if not isinstance(code, str) or code not in zh or None in given:
+            continue
+        if missing := figures_of(zh[code]) - given:
+            yield Finding(source.path, call.lineno, f"{code} says {sorted(missing)}: give them")
+
+
 def unequal_languages(*, zh: Mapping[str, str], en: Mapping[str, str]) -> Iterator[Finding]:
     """Codes that one language lacks, and sentences whose figures differ."""
     for code in sorted(zh.keys() ^ en.keys()):

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dunwell.faces.words import catalogue
-from tests.house.sentences import orphans, refusal_classes, unequal_languages, unsaid_codes
+from tests.house.sentences import (
+    orphans,
+    refusal_classes,
+    told_without_figures,
+    unequal_languages,
+    unsaid_codes,
+)
 from tests.house.tree import Source, expect_none, sources
 
 ZH, EN = catalogue("zh_Hans"), catalogue("en")
@@ -20,6 +26,11 @@ def test_every_refusal_can_be_said_in_both_languages_with_the_figures_it_carries
     refusals = refusal_classes(sources(".py", under=["src/dunwell/"]))
     assert refusals
     expect_none(unsaid_codes(refusals.values(), zh=ZH, en=EN))
+
+
+def test_whatever_a_face_tells_comes_with_the_figures_of_its_sentence() -> None:
+    faces = sources(".py", under=["src/dunwell/faces/"])
+    expect_none(found for source in faces for found in told_without_figures(source, zh=ZH))
 
 
 def test_both_languages_hold_the_same_codes_with_the_same_figures() -> None:
@@ -49,6 +60,13 @@ def test_a_figure_that_is_said_but_never_given_is_found() -> None:
     late = refusal_classes([EXAMPLE]).values()
     said = {"DAYS-LATE": "late by {weeks} weeks"}
     assert list(unsaid_codes(late, zh=said, en=said))
+
+
+def test_telling_a_sentence_without_its_figure_is_found() -> None:
+    said = {"DAYS-LATE": "late by {by_days} days"}
+    good, bad = 'tell("DAYS-LATE", by_days=3)', 'tell("DAYS-LATE")'
+    assert not list(told_without_figures(Source("a.py", good), zh=said))
+    assert list(told_without_figures(Source("a.py", bad), zh=said))
 
 
 def test_sentences_that_differ_between_the_languages_are_found() -> None:
