@@ -9,14 +9,14 @@ without a word.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from dunwell.bulk.intake.leftovers import count_leftovers, read_leftovers
 from dunwell.bulk.intake.masking import mask_sql
 from dunwell.bulk.intake.plan import Plan
-from dunwell.bulk.intake.quick import literal, quick_value, trimmed
+from dunwell.bulk.intake.quick import literal, quick_value, says_nothing, trimmed
 from dunwell.bulk.intake.refusals import Flag, Missing, Negative, TooManyCells
 from dunwell.bulk.intake.rules import FINISHES, ROW_RULES, key_of
 from dunwell.bulk.intake.tables import Field, Kind, Table
@@ -33,7 +33,7 @@ class _Cell:
     header: str
     cell: str | None
     form: Form
-    lookup: str | None
+    lookup: str | None = None
 
 
 def create_table(connection: duckdb.DuckDBPyConnection, table: Table, *, into: str) -> None:
@@ -52,78 +52,104 @@ def stage_cells(
 ) -> int:
     """Read all rows of `relation` below the header; answer how many rows held anything."""
     below = f"(SELECT * FROM {relation} WHERE row_no > {plan.header_row})"
-    cells = _cells(connection, plan, below, source_id)
-    read = f"raw.read_{source_id}"
-    typed = _typed(below, cells, plan.table)
-    stored = ", ".join(f.stored for f in plan.table.fields)
-    values = ", ".join(f"v_{f.name}" for f in plan.table.fields)
+    cells = _cells(plan)
+    typed = _typed(below, cells, plan.table, quick_only=True)
+    total, waiting = _insert(connection, plan.table, typed, source_id, into)
+    if not waiting:
+        return total
+    rest = f"raw.rest_{source_id}"
+    connection.execute(
+        f"CREATE TABLE {rest} AS SELECT * FROM {below} "
+        "WHERE row_no IN (SELECT row_no FROM raw.typed WHERE bad)"
+    )
+    blank = _drop_blank(connection, rest, plan)
+    _drop_totals(connection, rest, plan, source_id)
+    cells = _with_leftovers(connection, rest, cells, source_id)
+    typed = _typed(rest, cells, plan.table, quick_only=False)
+    if _insert(connection, plan.table, typed, source_id, into)[1]:
+        _reject(connection, typed, plan.table, cells, source_id)
+    for name in (rest, *(f"raw.{cell.lookup}" for cell in cells if cell.lookup is not None)):
+        connection.execute(f"DROP TABLE {name}")
+    return total - blank
+
+
+def _cells(plan: Plan) -> list[_Cell]:
+    taken = {field.name: column for column, field in plan.taken()}
+    return [
+        _Cell(
+            field,
+            taken[field.name].header,
+            f"c{taken[field.name].position}",
+            taken[field.name].form,
+        )
+        if field.name in taken
+        else _Cell(field, field.name, None, Form())
+        for field in plan.table.fields
+    ]
+
+
+def _with_leftovers(
+    connection: duckdb.DuckDBPyConnection, rest: str, cells: Sequence[_Cell], source_id: int
+) -> list[_Cell]:
+    """Read what is not plain in `rest`; the cells then know where their leftovers lie."""
+    columns = [(cell.cell, cell.field, cell.form) for cell in cells if cell.cell is not None]
+    left = dict(zip(columns, count_leftovers(connection, rest, columns), strict=True))
+    found: list[_Cell] = []
+    for number, cell in enumerate(cells):
+        if cell.cell is not None and left[cell.cell, cell.field, cell.form]:
+            name = f"left_{source_id}_{number}"
+            read_leftovers(
+                connection, rest, cell=cell.cell, field=cell.field, form=cell.form, name=name
+            )
+            cell = replace(cell, lookup=name)
+        found.append(cell)
+    return found
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: Table, typed: str, source_id: int, into: str
+) -> tuple[int, int]:
+    """Put the good rows of `typed` into the table; answer how many there were, and how many bad."""
+    stored = ", ".join(field.stored for field in table.fields)
+    values = ", ".join(f"v_{field.name}" for field in table.fields)
+    # By way of a table: a filter on `bad` would be pushed below the projections, and every
+    # cell be read twice (measured: twice the time).
+    connection.execute(
+        f"CREATE OR REPLACE TABLE raw.typed AS SELECT row_no, {values}, bad FROM ({typed})"
+    )
     connection.execute(
         f"INSERT INTO {into} (source_id, source_row, {stored}) "
-        f"SELECT {source_id}, row_no, {values} FROM ({typed}) WHERE NOT bad"
+        f"SELECT {source_id}, row_no, {values} FROM raw.typed WHERE NOT bad"
     )
-    total = _one(connection, f"SELECT count(*) FROM {below}")
-    good = _one(connection, f"SELECT count(*) FROM {into} WHERE source_id = {source_id}")
-    if good < total:
-        connection.execute(f"CREATE TABLE {read} AS SELECT * FROM ({typed}) WHERE bad")
-        total -= _drop_blank(connection, read, plan)
-        _drop_totals(connection, read, plan, source_id)
-        _reject(connection, read, plan.table, cells, source_id)
-        connection.execute(f"DROP TABLE {read}")
-    for cell in cells:
-        if cell.lookup is not None:
-            connection.execute(f"DROP TABLE raw.{cell.lookup}")
-    return total
+    return (
+        _one(connection, "SELECT count(*) FROM raw.typed"),
+        _one(connection, "SELECT count(*) FROM raw.typed WHERE bad"),
+    )
 
 
-def _cells(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, below: str, source_id: int
-) -> list[_Cell]:
-    taken = {field.name: (column, field) for column, field in plan.taken()}
-    columns = [(f"c{column.position}", field, column.form) for column, field in taken.values()]
-    left = count_leftovers(connection, below, columns) if columns else []
-    lookups: dict[str, str] = {}
-    for number, ((cell, field, form), count) in enumerate(zip(columns, left, strict=True)):
-        if count:
-            name = lookups[field.name] = f"left_{source_id}_{number}"
-            read_leftovers(connection, below, cell=cell, field=field, form=form, name=name)
-    cells: list[_Cell] = []
-    for field in plan.table.fields:
-        column = taken[field.name][0] if field.name in taken else None
-        cells.append(
-            _Cell(
-                field=field,
-                header=field.name if column is None else column.header,
-                cell=None if column is None else f"c{column.position}",
-                form=Form() if column is None else column.form,
-                lookup=lookups.get(field.name),
-            )
-        )
-    return cells
+def _typed(below: str, cells: Sequence[_Cell], table: Table, *, quick_only: bool) -> str:
+    """Rows with value v_, code e_ and figures g_ per field, and whether any is bad.
 
-
-def _typed(below: str, cells: Sequence[_Cell], table: Table) -> str:
-    """Rows with value v_, code e_ and figures g_ per field, and whether any is bad."""
-    first = ["r.*"]
-    joins = []
+    `quick_only` takes a cell that is not plain for bad: its row waits for the second pass.
+    """
+    first, joins = ["r.*"], []
     for cell in cells:
         name = cell.field.name
         first.append(f"{_value(cell)} AS x_{name}")
         if cell.lookup is not None:
             first.append(f"{cell.lookup}.code AS k_{name}, {cell.lookup}.figures AS g_{name}")
             joins.append(f"LEFT JOIN raw.{cell.lookup} ON r.{cell.cell} = {cell.lookup}.cell")
-    finished = ["*"]
+    finished, judged, wrong = ["*"], ["*"], ["surplus IS NOT NULL"]
     for cell in cells:
         name = cell.field.name
         value = FINISHES.get((table.name, name), f"x_{name}")
         finished.append(f"{value} AS v_{name}")
-    judged = ["*"] + [f"{_code(cell, table)} AS e_{cell.field.name}" for cell in cells]
-    wrong = " OR ".join(
-        ["surplus IS NOT NULL"] + [f"e_{cell.field.name} IS NOT NULL" for cell in cells]
-    )
+        judged.append(f"{_code(cell, table, quick_only=quick_only)} AS e_{name}")
+        wrong.append(f"e_{name} IS NOT NULL")
     inner = f"SELECT {', '.join(first)} FROM {below} AS r {' '.join(joins)}"
     middle = f"SELECT {', '.join(finished)} FROM ({inner})"
     outer = f"SELECT {', '.join(judged)} FROM ({middle})"
-    return f"SELECT *, ({wrong}) AS bad FROM ({outer})"
+    return f"SELECT *, ({' OR '.join(wrong)}) AS bad FROM ({outer})"
 
 
 def _value(cell: _Cell) -> str:
@@ -133,9 +159,12 @@ def _value(cell: _Cell) -> str:
     return quick if cell.lookup is None else f"coalesce({quick}, {cell.lookup}.value)"
 
 
-def _code(cell: _Cell, table: Table) -> str:
+def _code(cell: _Cell, table: Table, *, quick_only: bool) -> str:
     field, name = cell.field, cell.field.name
     cases: list[str] = []
+    if quick_only and cell.cell is not None:
+        left = f"{cell.cell} IS NOT NULL AND x_{name} IS NULL AND NOT {says_nothing(cell.cell)}"
+        cases.append(f"WHEN {left} THEN ''")
     if cell.lookup is not None:
         cases.append(f"WHEN k_{name} IS NOT NULL THEN k_{name}")
     if field.required:
@@ -150,32 +179,37 @@ def _code(cell: _Cell, table: Table) -> str:
     return f"CASE {' '.join(cases)} END" if cases else "CAST(NULL AS VARCHAR)"
 
 
-def _drop_blank(connection: duckdb.DuckDBPyConnection, read: str, plan: Plan) -> int:
+def _drop_blank(connection: duckdb.DuckDBPyConnection, rest: str, plan: Plan) -> int:
     filled = " || ".join(f"coalesce({trimmed(f'c{i}')}, '')" for i in range(plan.sheet.width))
-    before = _one(connection, f"SELECT count(*) FROM {read}")
-    connection.execute(f"DELETE FROM {read} WHERE surplus IS NULL AND ({filled}) = ''")
-    return before - _one(connection, f"SELECT count(*) FROM {read}")
+    before = _one(connection, f"SELECT count(*) FROM {rest}")
+    connection.execute(f"DELETE FROM {rest} WHERE surplus IS NULL AND ({filled}) = ''")
+    return before - _one(connection, f"SELECT count(*) FROM {rest}")
 
 
 def _drop_totals(
-    connection: duckdb.DuckDBPyConnection, read: str, plan: Plan, source_id: int
+    connection: duckdb.DuckDBPyConnection, rest: str, plan: Plan, source_id: int
 ) -> None:
     firsts = ", ".join(f"nullif({trimmed(f'c{i}')}, '')" for i in range(min(4, plan.sheet.width)))
     totals = f"regexp_full_match(coalesce({firsts}, ''), {literal(_TOTALS)})"
     connection.execute(
         f"INSERT INTO flag SELECT {source_id}, row_no, {literal(plan.table.name)}, NULL, NULL, "
-        f"{literal(Flag.TOTALS_ROW)}, '{{}}' FROM {read} WHERE {totals}"
+        f"{literal(Flag.TOTALS_ROW)}, '{{}}' FROM {rest} WHERE {totals}"
     )
-    connection.execute(f"DELETE FROM {read} WHERE {totals}")
+    connection.execute(f"DELETE FROM {rest} WHERE {totals}")
 
 
 def _reject(
     connection: duckdb.DuckDBPyConnection,
-    read: str,
+    typed: str,
     table: Table,
     cells: Sequence[_Cell],
     source_id: int,
 ) -> None:
+    """One reject per wrong cell of the rows that `typed` finds bad."""
+    connection.execute(
+        f"CREATE OR REPLACE TABLE raw.bad AS SELECT * FROM ({typed}) "
+        "WHERE row_no IN (SELECT row_no FROM raw.typed WHERE bad)"
+    )
     start = f"INSERT INTO reject SELECT {source_id}, row_no, {literal(table.name)}, {key_of(table)}"
     for cell in cells:
         name = cell.field.name
@@ -183,12 +217,13 @@ def _reject(
         figures = "'{}'" if cell.lookup is None else f"coalesce(g_{name}, '{{}}')"
         connection.execute(
             f"{start}, {literal(cell.header)}, {shown}, e_{name}, {figures} "
-            f"FROM {read} WHERE e_{name} IS NOT NULL"
+            f"FROM raw.bad WHERE e_{name} IS NOT NULL"
         )
     connection.execute(
         f"{start}, NULL, NULL, {literal(TooManyCells.code)}, '{{}}' "
-        f"FROM {read} WHERE surplus IS NOT NULL"
+        "FROM raw.bad WHERE surplus IS NOT NULL"
     )
+    connection.execute("DROP TABLE raw.bad")
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
