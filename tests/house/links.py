@@ -1,4 +1,4 @@
-"""Links in the documents: every relative one leads to a file, every anchor to a heading."""
+"""Links and paths in the documents: links lead to a file or heading, named files exist."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tests.house.tree import Finding, Source
 
 _LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 _ELSEWHERE = re.compile(r"[a-z][a-z+.-]*:")
+_PATH = re.compile(r"`((?:src|tests|setup|docs|frontend|bench|requirements)/[\w./-]*)`")
 _FENCE = re.compile(r"^(```|~~~)")
 
 
@@ -25,6 +26,14 @@ def dead_links(source: Source, *, root: Path) -> Iterator[Finding]:
                 yield Finding(source.path, number, f"{target} leads nowhere")
             elif anchor and place.suffix == ".md" and anchor not in _anchors(place):
                 yield Finding(source.path, number, f"no heading for #{anchor} in {place.name}")
+
+
+def dead_paths(source: Source, *, root: Path) -> Iterator[Finding]:
+    """Files of the project that a Markdown page names in code type and that do not exist."""
+    for number, line in enumerate(source.text.splitlines(), start=1):
+        for path in _PATH.findall(line):
+            if not (root / path).exists():
+                yield Finding(source.path, number, f"there is no {path}")
 
 
 def _prose(text: str) -> Iterator[tuple[int, str]]:
