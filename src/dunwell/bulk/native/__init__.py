@@ -92,14 +92,14 @@ def read_native(
         except BadBook as refused:
             problems += refused.problems
     if problems:
-        raise BadBook(problems[:SHOWN_PROBLEMS])
+        raise BadBook(problems=problems[:SHOWN_PROBLEMS])
     typed = {
         name: _typed(connection, source, readings[name], scratch)
         for name, source in sources.items()
     }
     spanning = list(islice(row_problems(connection, typed), SHOWN_PROBLEMS))
     if spanning:
-        raise BadBook(spanning)
+        raise BadBook(problems=spanning)
     queries = {}
     for name, view in _VIEW_OF.items():
         if name in typed:

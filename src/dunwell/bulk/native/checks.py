@@ -53,7 +53,7 @@ def readings_of(source: Source, *, ignore_unknown: bool) -> Readings:
         if column.required and column.name not in readings
     ]
     if problems:
-        raise bad.BadBook(problems)
+        raise bad.BadBook(problems=problems)
     return readings
 
 

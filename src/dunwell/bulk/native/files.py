@@ -17,7 +17,7 @@ import duckdb
 from python_calamine import CalamineError, CalamineWorkbook
 
 from dunwell.bulk.native.columns import TABLES
-from dunwell.bulk.native.refusals import BrokenFile, NoFiles, NotUtf8, TwoFiles
+from dunwell.bulk.native.refusals import BrokenFile, NoNativeFiles, NotUtf8, TwoFiles
 from dunwell.bulk.shards import sql_text
 
 ROW = "dunwell_row"
@@ -49,7 +49,7 @@ def find_sources(
 ) -> dict[str, Source]:
     """The tables found in `folder`, by name.
 
-    Refuses a folder without any (NoFiles), two files for one table (TwoFiles), and a
+    Refuses a folder without any (NoNativeFiles), two files for one table (TwoFiles), and a
     file that is not what its name says (BrokenFile, NotUtf8).
     """
     found: dict[str, Source] = {}
@@ -58,7 +58,7 @@ def find_sources(
             raise TwoFiles(table=source.table, first=found[source.table].file, second=source.file)
         found[source.table] = source
     if not found:
-        raise NoFiles(folder=folder.name, allowed=", ".join(TABLES))
+        raise NoNativeFiles(folder=folder.name, allowed=", ".join(TABLES))
     return found
 
 

@@ -7,13 +7,14 @@ its first record is row 1); blank lines of a CSV file are not counted.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from dunwell.core.refusal import Refusal
 
 SHOWN_CHARACTERS = 40
 
 
-class NoFiles(Refusal):
+class NoNativeFiles(Refusal):
     """No native file of a table that ageing reads. Figures: folder, allowed."""
 
     code = "NATIVE-NO-FILES"
@@ -115,19 +116,19 @@ class NegativePayment(Refusal):
     code = "NATIVE-NEGATIVE-PAYMENT"
 
 
-class ReversesNothing(Refusal):
+class ReversalOfNothing(Refusal):
     """A reversal of no payment of that loan in the file. Figures: file, row, column, value."""
 
     code = "NATIVE-REVERSES-NOTHING"
 
 
-class ReversedTooEarly(Refusal):
+class EarlyReversal(Refusal):
     """A reversal dated before its payment. Figures: file, row, column, value, paid_on."""
 
     code = "NATIVE-REVERSED-TOO-EARLY"
 
 
-class ReversedTooMuch(Refusal):
+class ExcessReversal(Refusal):
     """Reversals above what was paid. Figures: file, row, column, value, paid."""
 
     code = "NATIVE-REVERSED-TOO-MUCH"
@@ -159,9 +160,12 @@ class BadBook(Refusal):
 
     code = "NATIVE-BAD-BOOK"
 
-    def __init__(self, problems: Sequence[Refusal]) -> None:
+    def __init__(self, *, problems: Sequence[Refusal]) -> None:
         super().__init__(problems=len(problems))
         self.problems = tuple(problems)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return partial(BadBook, problems=self.problems), ()
 
 
 def shown(value: object) -> str:

@@ -112,14 +112,14 @@ def _bad_reversals(connection: duckdb.DuckDBPyConnection, payments: Typed) -> It
         where = {"file": payments.file, "row": row}
         name = bad.shown(reverses)
         if paid_on is None:
-            yield bad.ReversesNothing(**where, column="reverses", value=name)
+            yield bad.ReversalOfNothing(**where, column="reverses", value=name)
         elif reversed_on < paid_on:
-            yield bad.ReversedTooEarly(
+            yield bad.EarlyReversal(
                 **where, column="paid_on", value=str(reversed_on), paid_on=str(paid_on)
             )
         else:
             paid, undone = plain_yuan(paid_fen), plain_yuan(int(reversed_fen))
-            yield bad.ReversedTooMuch(**where, column="amount", value=undone, paid=paid)
+            yield bad.ExcessReversal(**where, column="amount", value=undone, paid=paid)
 
 
 def _no_installment(
