@@ -11,20 +11,28 @@ function leaveLater(toast) {
   setTimeout(leave, STAY_MS);
 }
 
+function show({ tone, text, words }) {
+  const shelf = document.querySelector(".toasts");
+  const pattern = document.getElementById("toast-pattern");
+  if (!shelf || !pattern) return;
+  const toast = pattern.content.firstElementChild.cloneNode(true);
+  toast.classList.add(tone ?? "info");
+  toast.querySelector("div").textContent = text ?? pattern.dataset[words] ?? "";
+  shelf.append(toast);
+  leaveLater(toast);
+}
+
 export function listenForToasts() {
   document.querySelectorAll(".toasts > .notice").forEach(leaveLater);
   document.addEventListener("click", (event) => {
     event.target.closest?.("[data-close-notice]")?.closest(".notice").remove();
   });
   // A view may answer htmx with HX-Trigger: {"dunwell:toast": {"tone": "good", "text": "…"}}.
-  document.addEventListener("dunwell:toast", (event) => {
-    const shelf = document.querySelector(".toasts");
-    const pattern = document.getElementById("toast-pattern");
-    if (!shelf || !pattern) return;
-    const toast = pattern.content.firstElementChild.cloneNode(true);
-    toast.classList.add(event.detail.tone ?? "info");
-    toast.querySelector("div").textContent = event.detail.text ?? "";
-    shelf.append(toast);
-    leaveLater(toast);
+  document.addEventListener("dunwell:toast", (event) => show(event.detail));
+  // htmx leaves the page alone when an answer fails; the reader must hear of it all the same.
+  document.addEventListener("htmx:sendError", () => show({ tone: "stop", words: "unreachable" }));
+  document.addEventListener("htmx:responseError", (event) => {
+    const told = event.detail.xhr.getResponseHeader("HX-Trigger");
+    if (!told) show({ tone: "stop", words: "fault" });
   });
 }

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "dunwell.faces.web.frame.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "dunwell.faces.web.urls"
@@ -143,6 +144,7 @@ SECURE_SSL_REDIRECT = SERVES_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if SERVES_HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "dunwell.faces.web.frame.errors.form_expired"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
-from dunwell.core.refusal import Refusal
-
-
-class Closed(PermissionDenied, Refusal):
-    """A refusal that is also what Django answers with 403."""
-
-    code = "TEST-CLOSED"
+from dunwell.core.money import UnreadableMoney
+from dunwell.store.people.permissions import NotPermitted
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -21,7 +16,11 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def closed(request: HttpRequest) -> HttpResponse:
-    raise Closed
+    raise NotPermitted(permission="gate.open", lender="north", team=None)
+
+
+def unheld(request: HttpRequest) -> HttpResponse:
+    raise UnreadableMoney(value="一千二")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -38,6 +37,7 @@ urlpatterns = [
     path("cases/", include(([path("", page, name="list")], "cases"))),
     path("imports/", include(([path("", page, name="list")], "imports"))),
     path("closed", closed),
+    path("unheld", unheld),
     path("broken", broken),
     path("odd", odd),
 ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+
+from dunwell.faces.words import say
 
 WEB = Path(__file__).parents[3] / "src/dunwell/faces/web"
 PAGES = ["/", "/_styles", "/cases/", "/nowhere", "/closed", "/odd"]
@@ -89,7 +93,23 @@ def test_a_failure_says_what_happened(web: Client, address: str, status: int, wo
 
 
 def test_a_refusal_shows_its_code(web: Client) -> None:
-    assert "TEST-CLOSED" in web.get("/closed").content.decode()
+    assert "PEOPLE-NOT-PERMITTED" in web.get("/closed").content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_refusal_of_a_flow_becomes_its_sentence(web: Client, language: str) -> None:
+    web.cookies["django_language"] = language
+    answer = web.get("/unheld")
+    sentence = say("MONEY-UNREADABLE", {"value": "一千二"}, language=language)
+    assert answer.status_code == 400
+    assert "一千二" in sentence and sentence in unescape(answer.content.decode())
+
+
+def test_a_refused_part_of_a_page_is_told_as_a_toast(web: Client) -> None:
+    answer = web.get("/unheld", headers={"HX-Request": "true"})
+    told = json.loads(answer["HX-Trigger"])["dunwell:toast"]
+    assert (answer.status_code, answer.content, told["tone"]) == (400, b"", "stop")
+    assert "一千二" in told["text"]
 
 
 def test_the_style_page_is_not_there_in_production(web: Client, settings: LazySettings) -> None:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from dunwell.core.refusal import Refusal
-
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request was not understood."""
@@ -19,9 +17,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: the reader's role may not do this. A refusal's code is shown for support."""
-    code = exception.code if isinstance(exception, Refusal) else ""
-    return render(request, "403.html", {"code": code}, status=403)
+    """403: the reader's role may not do this. Refusals of flows come by frame.refusals."""
+    return render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,7 +1,8 @@
 """Refusals on the web: a flow's refusal becomes a page with its sentence, never a 500.
 
 Not permitted is 403, not there (or not to be known of) is 404, anything else the
-reader can mend is 400 with the sentence of its code.
+reader can mend is 400 with the sentence of its code. A part of a page asked for
+by htmx gets the sentence as a toast instead.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django_htmx.http import trigger_client_event
 
 from dunwell.core.refusal import Refusal
 from dunwell.faces.words import say
@@ -37,5 +39,8 @@ class RefusalMiddleware:
         elif "-NO-SUCH-" in error.code:
             status = 404
         sentence = say(error.code, error.figures, language=get_language() or "zh-hans")
+        if getattr(request, "htmx", False):
+            toast = {"tone": "stop", "text": sentence}
+            return trigger_client_event(HttpResponse(status=status), "dunwell:toast", toast)
         context = {"code": error.code, "sentence": sentence}
         return render(request, f"{status}.html", context, status=status)
