@@ -65,13 +65,11 @@ def unsaid_codes(
 
 
 def told_without_figures(source: Source, *, zh: Mapping[str, str]) -> Iterator[Finding]:
-    """Calls like `tell("CODE", n=3)` whose sentence wants a figure that the call does not give.
-
-    A call whose first argument is not a code of the catalogue, or that passes
-    its figures as one mapping, is not looked at.
-    """
+    """Calls like `tell("CODE", n=3)` whose sentence wants a figure that the call does not give."""
     for call in ast.walk(ast.parse(source.text)):
         if not isinstance(call, ast.Call) or len(call.args) != 1:
+            continue
+        if ast.unparse(call.func).rpartition(".")[2] not in {"tell", "_tell"}:
             continue
         code = call.args[0].value if isinstance(call.args[0], ast.Constant) else None
         given = {keyword.arg for keyword in call.keywords} - {"language"}
