@@ -1,37 +1,11 @@
 #!/usr/bin/env bash
-# Sees to the system packages that the named groups need: venv, documents, browser.
+# Sees to the system packages that the named groups need (setup/missing.sh says which).
 #
 # As root it installs what is missing. Otherwise it names the one line to run, and then stops when
 # nothing works without the group (venv), or goes on and says what will not work (the others).
 # Under CI every group is needed: a test that was left out would look like a test that passed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-
-has_venv() { "$(setup/find-python.sh)" -c 'import ensurepip, venv' 2>/dev/null; }
-
-has_library() {
-    "$(setup/find-python.sh)" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null
-}
-
-has_chinese_font() {
-    dpkg-query -W -f '${Status}' fonts-noto-cjk 2>/dev/null | grep -q 'ok installed' ||
-        { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn family)" ]; }
-}
-
-# Prints the Debian packages of a group that are missing here.
-missing_for() {
-    case "$1" in
-    venv) has_venv || echo python3-venv ;;
-    documents)
-        has_chinese_font || echo fonts-noto-cjk
-        has_library libpango-1.0.so.0 || echo libpango-1.0-0
-        has_library libpangoft2-1.0.so.0 || echo libpangoft2-1.0-0
-        has_library libharfbuzz-subset.so.0 || echo libharfbuzz-subset0
-        ;;
-    browser) [ -n "$(setup/find-chromium.sh)" ] || echo chromium ;;
-    *) echo "setup/system.sh: no group named $1" >&2 && exit 2 ;;
-    esac
-}
 
 without() {
     case "$1" in
@@ -42,7 +16,7 @@ without() {
 
 packages=()
 for group in "$@"; do
-    mapfile -t missing < <(missing_for "$group")
+    mapfile -t missing < <(setup/missing.sh "$group")
     [ "${#missing[@]}" -gt 0 ] || continue
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         packages+=("${missing[@]}")

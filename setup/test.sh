@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 wanted=()
-if [ -z "$(setup/find-chromium.sh)" ]; then
-    echo "没有 Chromium，浏览器测试不运行 / no Chromium here: browser tests are left out" >&2
+if [ -n "$(setup/missing.sh browser)" ]; then
+    echo "没有浏览器，浏览器测试不运行 / no browser here: its tests are left out" >&2
     wanted=(-m "not browser")
 fi
 exec .venv/bin/pytest -q "${wanted[@]}" "$@"

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Prints the Debian packages of the named group that are missing here; nothing when all is there.
+#
+#   venv       without it nothing works
+#   documents  PDF letters, Chinese glyphs in screenshots
+#   browser    the tests that drive a browser
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+has_venv() { "$(setup/find-python.sh)" -c 'import ensurepip, venv' 2>/dev/null; }
+
+has_library() {
+    "$(setup/find-python.sh)" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null
+}
+
+has_chinese_font() {
+    dpkg-query -W -f '${Status}' fonts-noto-cjk 2>/dev/null | grep -q 'ok installed' ||
+        { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn family)" ]; }
+}
+
+case "$1" in
+venv) has_venv || echo python3-venv ;;
+documents)
+    has_chinese_font || echo fonts-noto-cjk
+    has_library libpango-1.0.so.0 || echo libpango-1.0-0
+    has_library libpangoft2-1.0.so.0 || echo libpangoft2-1.0-0
+    has_library libharfbuzz-subset.so.0 || echo libharfbuzz-subset0
+    ;;
+browser)
+    [ -n "$(setup/find-chromium.sh)" ] || echo chromium
+    has_library libatomic.so.1 || echo libatomic1 # for the node inside playwright
+    ;;
+*) echo "setup/missing.sh: no group named $1" >&2 && exit 2 ;;
+esac
