@@ -86,7 +86,7 @@ class Frame:
         """Addresses of what the top bar needs; empty while a room is not built."""
         return {
             "home": address_of("today") or "/",
-            "search": address_of("search") or address_of("cases:list"),
+            "search": address_of("search"),
             "password": address_of("account_change_password"),
             "two_factor": address_of("mfa_index"),
             "log_out": address_of("account_logout"),
