@@ -36,6 +36,9 @@ _WRITTEN = {
 _KEPT_WHEN_EMPTY = {"name_mark", "id_no_mark"}
 """An empty cell says nothing here: nobody loses a name or an ID number by a blank."""
 
+_ALWAYS_SAID = {"phone_index", "role"}
+"""A contact is told by its number and role; the mobile of record needs no column of its own."""
+
 _CONTACTS = f"""
 CREATE OR REPLACE VIEW merge.said_contact AS
 SELECT o.borrower_id, m.key_mark, m.phone_index, coalesce(s.role, '') AS role,
@@ -123,7 +126,7 @@ def _moved_sql(table: FactTable, present: Collection[str] | None) -> str:
     for value in table.values:
         if value.name in _KEPT_WHEN_EMPTY:
             values.append(f"coalesce(s.{value.name}, k.{value.name}) AS {value.name}")
-        elif present is None or value.staged in present or value.name in present:
+        elif present is None or {value.staged, value.name} & {*present, *_ALWAYS_SAID}:
             values.append(f"s.{value.name}")
         else:
             values.append(

@@ -2,14 +2,14 @@
 
 Called by flows.prepare.book_changes after keys. Nothing here sees a name or an ID
 number: it compares keyed hashes that flows.prepare made (said_person). A number
-that fails its check digit identifies only together with the same name, so that a
-placeholder never makes strangers one person. Rules, for a borrower number that
-    is new               joins the party of its ID number, else is a new party
-    says what it said    stays as it is
-    says another name    renames its party
-    says an ID number    of another party: moves to that party
-                         of nobody, party not shared or without one: the party gets it
-                         of nobody, party shared: becomes a new party
+that fails its check does not identify where names differ, so that a placeholder
+never makes strangers one person. Rules, for a borrower number that
+
+- is new: joins the party of its ID number, else is a new party;
+- says what it said: stays as it is;
+- says another name: renames its party;
+- says the ID number of another party: moves to that party;
+- says one that nobody has: its party gets it; if others share the party, a new one does.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ SAID_PERSON = (
     ("older_id_index", "VARCHAR"),
     ("name_index", "VARCHAR"),
     ("phone_index", "VARCHAR"),
+    ("id_is_sound", "BOOLEAN"),
 )
 """Per staged borrower; `older_id_index` is the index under a key that is being rotated out."""
 KNOWN_PARTY = (("id_index", "VARCHAR"), ("party_id", "BIGINT"), ("name_index", "VARCHAR"))
@@ -34,6 +35,16 @@ ID_INDEXES_SAID = """
     SELECT id_index AS key FROM merge.said_person WHERE id_index IS NOT NULL
     UNION SELECT older_id_index FROM merge.said_person WHERE older_id_index IS NOT NULL"""
 """The ID number indexes to ask the state for."""
+
+_DOUBTFUL = """
+UPDATE merge.said_person SET id_index = NULL, older_id_index = NULL
+WHERE NOT id_is_sound AND (
+    id_index IN (SELECT id_index FROM merge.said_person WHERE NOT id_is_sound
+        GROUP BY id_index HAVING count(DISTINCT name_mark) > 1)
+    OR EXISTS (SELECT 1 FROM merge.known_party k
+        WHERE k.id_index IN (said_person.id_index, said_person.older_id_index)
+        AND k.name_index IS DISTINCT FROM said_person.name_index))"""
+"""An ID number that fails its check and stands under several names identifies nobody."""
 
 _WISHES = """
 CREATE OR REPLACE TABLE merge.wish AS
@@ -89,17 +100,18 @@ def settle_parties(connection: duckdb.DuckDBPyConnection) -> None:
 
     Reads borrower_of, said_person, known_party, party_use, known_borrower_terms.
     """
-    for statement in (_WISHES, _HOSTS, _PLACES):
+    for statement in (_DOUBTFUL, _WISHES, _HOSTS, _PLACES):
         connection.execute(statement)
 
 
 NEW_PARTIES = """
-    SELECT -p.party_id AS place, b.name, b.id_type, b.id_no, p.id_index
+    SELECT -p.party_id AS place, b.name, b.id_type, b.id_no, p.id_index, s.name_index
     FROM merge.place p LEFT JOIN borrower b USING (borrower_no)
+    LEFT JOIN merge.said_person s USING (borrower_no)
     WHERE p.is_new_party
     QUALIFY row_number() OVER (PARTITION BY p.party_id ORDER BY p.source_id, p.source_row) = 1
     ORDER BY place"""
-"""place (1, 2, ...), name, id_type, id_no, id_index (hex) of the parties to make."""
+"""place (1, 2, ...), name, id_type, id_no, id_index, name_index of the parties to make."""
 
 CORRECTED_PARTIES = """
     SELECT p.party_id, p.gets_id, b.name, b.id_type, b.id_no, p.id_index

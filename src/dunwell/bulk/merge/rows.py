@@ -73,8 +73,8 @@ def load_csv(
     )
     connection.execute(
         f"CREATE OR REPLACE TABLE merge.{table} AS SELECT {shown}"
-        f" FROM read_csv({quoted(str(path))}, header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"',"
-        f" nullstr = '', columns = {{{types}}})"
+        f" FROM read_csv({quoted(str(path))}, header = false, auto_detect = false,"
+        f" delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = {{{types}}})"
     )
     path.unlink()
 

@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 from django.db import connection
 
 Row = tuple[int | str | bytes | None, ...]
-KeyKind = Literal["number", "text", "bytes"]
+KeyKind = Literal["number", "text", "hex"]
 CHUNK_ROWS = 50_000
 _READ_BYTES = 1 << 20
 
@@ -72,13 +72,14 @@ def copy_out(*, sql: str, path: Path) -> None:
 def named_keys(*, kind: KeyKind, rows: Rows) -> Iterator[None]:
     """Hold the single-column `rows` in a temporary table `named(key)` while the block runs.
 
-    Keys must be distinct.
+    Keys must be distinct. `hex` keys come as hexadecimal text and stand as bytes.
     """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS named")
         cursor.execute(f"CREATE TEMPORARY TABLE named (key {_key_type(kind)} PRIMARY KEY)")
         with _one_transaction():
-            copy_in(table="named", columns=["key"], rows=rows)
+            told = _Unhexed(rows) if kind == "hex" else rows
+            copy_in(table="named", columns=["key"], rows=told)
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE named")
         yield
@@ -91,9 +92,24 @@ def hex_of(column: str) -> str:
 
 
 def _key_type(kind: KeyKind) -> str:
-    if kind == "bytes":
+    if kind == "hex":
         return "bytea" if connection.vendor == "postgresql" else "blob"
     return "bigint" if kind == "number" else "varchar(64)"
+
+
+class _Unhexed:
+    """Keys told as hexadecimal text, handed on as bytes."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+    def chunks(self) -> Iterator[Sequence[Row]]:
+        for chunk in self.rows.chunks():
+            yield [(bytes.fromhex(str(key)),) for (key,) in chunk]
+
+    def csv_bytes(self) -> Iterator[bytes]:
+        for chunk in self.rows.chunks():
+            yield "".join(f"\\x{key!s}\n" for (key,) in chunk).encode()
 
 
 @contextmanager

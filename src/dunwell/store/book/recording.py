@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from dunwell.store.book.models import Recording
 from dunwell.store.people.models import Lender
 from dunwell.store.people.permissions import Actor
 from dunwell.store.runs.models import Run
+
+_PARTIES = 20_432  # a number of our own among PostgreSQL's advisory locks
 
 
 def lock_book(*, lender: Lender) -> None:
@@ -26,6 +28,23 @@ def lock_book(*, lender: Lender) -> None:
     """
     Lender.objects.select_for_update().values_list("pk").get(pk=lender.pk)
     assert transaction.get_connection().in_atomic_block
+
+
+def lock_parties() -> None:
+    """Hold the parties of all lenders until the transaction ends, against other imports.
+
+    Two lenders may bring one ID number at the same moment, and it is one party. On
+    SQLite the transaction is the lock.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [_PARTIES])
+
+
+def newest_import() -> int:
+    """The newest import recording of any lender, 0 when there is none."""
+    newest = Recording.objects.filter(kind=Recording.Kind.IMPORT).order_by("-pk")
+    return newest.values_list("pk", flat=True).first() or 0
 
 
 def newest_recording(*, lender: Lender) -> int:
@@ -41,11 +60,17 @@ def record(
     at: datetime,
     actor: Actor,
     run: Run | None = None,
+    number: int | None = None,
 ) -> Recording:
-    """Lock the book and enter a recording on it, at `at` or, if later, at the last one's moment."""
+    """Lock the book and enter a recording on it, at `at` or, if later, at the last one's moment.
+
+    `number` is one that was taken beforehand; the book must not have moved since.
+    """
     lock_book(lender=lender)
     last = Recording.objects.filter(lender=lender).order_by("-pk").first()
+    assert number is None or last is None or number > last.pk
     return Recording.objects.create(
+        pk=number,
         lender=lender,
         kind=kind,
         recorded_at=at if last is None else max(at, last.recorded_at),
