@@ -42,10 +42,11 @@ def load_views(connection: duckdb.DuckDBPyConnection, loans: Mapping[str, LoanFa
     for name, columns in _VIEWS.items():
         connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
         if rows[name]:
-            one = "(" + ", ".join("?" for _ in rows[name][0]) + ")"
-            values = ", ".join([one] * len(rows[name]))
-            flat = [value for row in rows[name] for value in row]
-            connection.execute(f"INSERT INTO {name} VALUES {values}", flat)
+            # One list per column: thousands of times faster than row by row.
+            types = [column.split()[1] for column in columns.split(", ")]
+            lists = ", ".join(f"unnest(?::{kind}[])" for kind in types)
+            values = [list(column) for column in zip(*rows[name], strict=True)]
+            connection.execute(f"INSERT INTO {name} SELECT {lists}", values)
 
 
 def kernel_answers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,8 +58,7 @@ def some_loans(draw: st.DrawFn) -> LoanFacts:
     seqs = draw(st.lists(st.integers(1, 6), unique=True, max_size=5))
     return LoanFacts(
         installments=[
-            Installment(seq, draw(DAYS), draw(FEN), draw(FEN), draw(FEN), draw(FEN))
-            for seq in seqs
+            Installment(seq, draw(DAYS), draw(FEN), draw(FEN), draw(FEN), draw(FEN)) for seq in seqs
         ],
         payments=draw(some_payments()),
         adjustments=draw(st.lists(ADJUSTMENT, max_size=4)),
@@ -67,6 +67,7 @@ def some_loans(draw: st.DrawFn) -> LoanFacts:
     )
 
 
+CONNECTION = duckdb.connect()
 TERMS = st.builds(
     AgeingTerms,
     day_count=st.sampled_from(["exclusive", "inclusive"]),
@@ -78,13 +79,13 @@ TERMS = st.builds(
 )
 
 
-@given(loans=st.lists(some_loans(), min_size=1, max_size=12), as_of=DAYS, terms=TERMS)
-@settings(max_examples=150, deadline=None)
+@given(loans=st.lists(some_loans(), min_size=1, max_size=40), as_of=DAYS, terms=TERMS)
+@settings(max_examples=120, deadline=None)
 def test_kernel_and_one_loan_function_give_the_same_answer(
     loans: list[LoanFacts], as_of: date, terms: AgeingTerms
 ) -> None:
     by_key = {f"L{number:02}": facts for number, facts in enumerate(loans)}
-    rows, late = kernel_answers(by_key, as_of=as_of, terms=terms)
+    rows, late = kernel_answers(by_key, as_of=as_of, terms=terms, connection=CONNECTION)
     for key, facts in by_key.items():
         age = age_loan(facts=facts, as_of=as_of, terms=terms)
         assert rows[key] == core_row(age), facts
