@@ -26,7 +26,8 @@ is 1), amounts `*_fen BIGINT`, days DATE, texts trimmed, empty = NULL, keys uniq
         warnings; the row is staged
     orphan(table_name, parent_table, parent_key, row_count)
         parents that child rows name and the batch does not bring: check them against the state,
-        then `StagedBatch.reject_orphans(...)` those the state does not know either.
+        then `StagedBatch.reject_orphans(...)` those the state does not know either. A reversal of
+        a payment from before is an orphan of table payment, parent payment.
 
 `StagedBatch.columns_present[table]` names the columns the files really brought: a column that is
 absent must not overwrite what the state knows (installment fee_fen and penalty_fen are then 0).

@@ -103,14 +103,18 @@ class StagedBatch:
             problems = iter_problems(connection, self._places(), kind="reject", rows=None)
             return write_problems(problems, path=path, sentences=sentences)
 
-    def reject_orphans(self, *, table: str, parent_keys: Sequence[str]) -> int:
+    def reject_orphans(
+        self, *, table: str, parent_keys: Sequence[str], parent_table: str | None = None
+    ) -> int:
         """Move rows of `table` whose parent is one of `parent_keys` to `reject`.
 
-        For parents of the `orphan` table the state does not know either. Answers
-        how many rows moved.
+        For parents of the `orphan` table the state does not know either. Answers how many rows
+        moved; a loan takes its own rows along.
         """
         with self.connect(read_only=False) as connection:
-            return move_orphans(connection, table=table, parent_keys=parent_keys)
+            return move_orphans(
+                connection, table=table, parent_keys=parent_keys, parent_table=parent_table
+            )
 
     def as_data(self) -> dict[str, Any]:
         """Layout, files and what was left out, as plain data for JSON."""

@@ -43,7 +43,7 @@ def check_plans(
     if len(problems) == 1:
         raise problems[0]
     if problems:
-        raise SeveralProblems(problems)
+        raise SeveralProblems(problems=problems, count=len(problems))
     for plan in kept:
         left_out += _left_out(plan, ignore_unknown=ignore_unknown)
     return kept, left_out

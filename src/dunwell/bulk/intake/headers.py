@@ -24,6 +24,8 @@ from dunwell.bulk.intake.layouts import CONTACTS_MOST, LAYOUTS
 _HERE = Path(__file__).parent
 _SEPARATORS = re.compile(r"[\s_\-/\\.:,;*#'\"|、。，：；·]+")
 _BRACKETS = re.compile(r"[(\[{【〔「]([^()\[\]{}【】〔〕「」]*)[)\]}】〕」]")
+_BORROWER = ("客户", "借款人", "主借人", "债务人", "本人")
+_ABOUT_BORROWER = ("borrower", "tape")
 _NUMERALS = "一二三四五六七八九"
 SURE = 0.9
 """At or above this confidence a column is taken without asking."""
@@ -57,9 +59,15 @@ def meaning(header: str, *, table: str) -> Meaning:
         field, own = names[plain]
         return Meaning(field, None, 1.0 if own else 0.95)
     for bare, unit in (_without_unit(header), _trailing_unit(plain)):
-        if bare in names:
-            return Meaning(names[bare][0], unit, SURE)
+        for said in (bare, _without_person(bare, table)):
+            if said in names:
+                return Meaning(names[said][0], unit, SURE)
     return Meaning(None, None, 0.0)
+
+
+def unit_of(header: str) -> str | None:
+    """The unit a header names, whatever its field: for columns a map takes without a scale."""
+    return _without_unit(header)[1] or _trailing_unit(normal(header))[1]
 
 
 def proposal(header: str, *, table: str) -> Meaning:
@@ -92,6 +100,7 @@ def normal(header: str) -> str:
 
 @cache
 def units() -> Units:
+    """What units headers name, and how large they are."""
     data = _data("columns.yaml")
     return Units(fen=data["units_fen"], rate=data["units_rate"])
 
@@ -152,6 +161,15 @@ def _without_unit(header: str) -> tuple[str, str | None]:
 
     text = unicodedata.normalize("NFKC", header).lower()
     return normal(_BRACKETS.sub(drop, text)), (found[0] if found else None)
+
+
+def _without_person(plain: str, table: str) -> str:
+    """客户手机号码 is 手机号码 where the table is about the borrower alone."""
+    if table in _ABOUT_BORROWER:
+        for word in _BORROWER:
+            if plain.startswith(word):
+                return plain.removeprefix(word)
+    return plain
 
 
 def _trailing_unit(plain: str) -> tuple[str, str | None]:

@@ -24,6 +24,7 @@ from dunwell.bulk.intake.tables import (
 
 
 def several(name: str) -> Field:
+    """A cell that may hold more than one phone."""
     return Field(name, Kind.PHONE, limit=40, several=True)
 
 
@@ -47,6 +48,7 @@ TAPE = Table(
         key("loan_no"),
         key("contract_no", required=False),
         key("customer_no", required=False),
+        text("batch_no", 64),
         text("product", 60),
         text("branch", 60),
         Field("name", Kind.NAME, required=True, limit=120),
@@ -125,6 +127,7 @@ LP = Table(
 LENDER_SAYS: Final = (
     "loan_no",
     "borrower_no",
+    "batch_no",
     "lender_past_due_days",
     "lender_stage",
     "oldest_due_on",

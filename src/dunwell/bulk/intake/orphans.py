@@ -11,10 +11,11 @@ from collections.abc import Sequence
 import duckdb
 
 from dunwell.bulk.intake.leftovers import CHUNK
+from dunwell.bulk.intake.masking import mask_sql
 from dunwell.bulk.intake.quick import literal
 from dunwell.bulk.intake.refusals import Orphan
 from dunwell.bulk.intake.rules import key_of
-from dunwell.bulk.intake.tables import NATIVE, Table
+from dunwell.bulk.intake.tables import NATIVE, Kind, Table
 
 
 def list_orphans(connection: duckdb.DuckDBPyConnection) -> None:
@@ -29,54 +30,59 @@ def list_orphans(connection: duckdb.DuckDBPyConnection) -> None:
             f"FROM {table.name} WHERE {key} NOT IN (SELECT {key} FROM {parent}) "
             f"GROUP BY {key} ORDER BY {key}"
         )
+    connection.execute(
+        "INSERT INTO orphan SELECT 'payment', 'payment', reverses, count(*) FROM payment "
+        "WHERE reverses NOT IN (SELECT payment_no FROM payment) GROUP BY reverses ORDER BY reverses"
+    )
 
 
 def move_orphans(
-    connection: duckdb.DuckDBPyConnection, *, table: str, parent_keys: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    table: str,
+    parent_keys: Sequence[str],
+    parent_table: str | None = None,
 ) -> int:
-    """Move rows of `table` under these parents to `reject`; rows below them become orphans too.
+    """Move rows of `table` under these parents to `reject`; a loan takes its own rows along.
 
-    Answers how many rows moved. Rejected loans take their own child rows along.
+    Answers how many rows moved. `parent_table` is needed only where a table has two
+    (payment: loan, and the payment it reverses).
     """
-    described = next(t for t in NATIVE if t.name == table)
-    assert described.parent is not None, table
+    child = next(t for t in NATIVE if t.name == table)
+    assert child.parent is not None, table
+    parent, key = child.parent
+    if parent_table not in (None, parent):
+        assert (table, parent_table) == ("payment", "payment")
+        parent, key = "payment", "reverses"
     connection.execute("CREATE OR REPLACE TEMP TABLE lost (parent_key VARCHAR)")
     for start in range(0, len(parent_keys), CHUNK):
         chunk = list(parent_keys[start : start + CHUNK])
         connection.execute("INSERT INTO lost SELECT unnest(?::VARCHAR[])", [chunk])
-    moved = _move(connection, described)
+    moved = _move(connection, child, parent, key, "SELECT parent_key FROM lost")
+    connection.execute(
+        f"DELETE FROM orphan WHERE table_name = {literal(table)} "
+        f"AND parent_table = {literal(parent)} AND parent_key IN (SELECT parent_key FROM lost)"
+    )
     connection.execute("DROP TABLE lost")
-    connection.execute(
-        "DELETE FROM orphan WHERE table_name = ? AND parent_key IN (SELECT unnest(?::VARCHAR[]))",
-        [table, list(parent_keys)],
-    )
     return moved
 
 
-def _move(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
-    assert table.parent is not None
-    parent, key = table.parent
-    mine = key_of(table).removeprefix("v_")
+def _move(
+    connection: duckdb.DuckDBPyConnection, child: Table, parent: str, key: str, lost: str
+) -> int:
+    below = f"FROM {child.name} WHERE {key} IN ({lost})"
+    moved = 0
+    if child.name == "loan":
+        for grandchild in (t for t in NATIVE if t.parent == ("loan", "loan_no")):
+            loans = f"SELECT loan_no {below}"
+            moved += _move(connection, grandchild, "loan", "loan_no", loans)
+    mine = key_of(child).removeprefix("v_")
     figures = json.dumps({"parent": parent})
-    below = f"{key} IN (SELECT parent_key FROM lost)"
     connection.execute(
-        f"INSERT INTO reject SELECT source_id, source_row, {literal(table.name)}, {mine}, "
-        f"{literal(key)}, {key}, {literal(Orphan.code)}, {literal(figures)} "
-        f"FROM {table.name} WHERE {below} ORDER BY source_id, source_row"
+        f"INSERT INTO reject SELECT source_id, source_row, {literal(child.name)}, {mine}, "
+        f"{literal(key)}, {mask_sql(key, Kind.KEY)}, {literal(Orphan.code)}, {literal(figures)} "
+        f"{below} ORDER BY source_id, source_row"
     )
-    if table.name == "loan":
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE gone AS SELECT loan_no FROM loan WHERE {below}"
-        )
-    row = connection.execute(f"DELETE FROM {table.name} WHERE {below}").fetchone()
+    row = connection.execute(f"DELETE {below}").fetchone()
     assert row is not None
-    moved = int(row[0])
-    if table.name == "loan":
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE lost AS SELECT loan_no AS parent_key FROM gone"
-        )
-        for child in NATIVE:
-            if child.parent == ("loan", "loan_no"):
-                moved += _move(connection, child)
-        connection.execute("DROP TABLE gone")
-    return moved
+    return moved + int(row[0])

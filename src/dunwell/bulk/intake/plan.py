@@ -13,7 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from dunwell.bulk.intake.headers import file_names, meaning, normal, proposal, units, unneeded
+from dunwell.bulk.intake.headers import (
+    file_names,
+    meaning,
+    normal,
+    proposal,
+    unit_of,
+    units,
+    unneeded,
+)
 from dunwell.bulk.intake.layouts import LAYOUTS
 from dunwell.bulk.intake.mapping import ColumnChoice, ColumnMap
 from dunwell.bulk.intake.refusals import Note
@@ -182,7 +190,7 @@ def _column(position: int, header: str, table: Table, said: Mapping[str, ColumnC
     if choice is not None:
         if choice.field is None:
             return Column(position, header, None, Form(), 1.0, Note.COLUMN_IGNORED)
-        form = _form(table.field(choice.field), None, choice)
+        form = _form(table.field(choice.field), unit_of(header), choice)
         return Column(position, header, choice.field, form, 1.0)
     means = meaning(header, table=table.name)
     if means.field is not None:

@@ -19,6 +19,9 @@ from dunwell.bulk.intake.masking import mask_sql
 from dunwell.bulk.intake.tables import Kind
 
 HEADINGS = ("文件 file", "工作表 sheet", "行 row", "列 column", "值 value", "编号 key", "代码 code")
+AT = "INTAKE-AT"
+"""The sentence that puts the place before what a problem's own code says (figure `sentence`)."""
+
 _CHUNK = 5_000
 
 

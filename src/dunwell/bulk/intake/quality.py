@@ -30,7 +30,6 @@ def flag_rows(connection: duckdb.DuckDBPyConnection, *, as_of: date) -> None:
     flag_ids(connection)
     flag_phones(connection)
     _flag_sums(connection)
-    _flag_reversals(connection)
     for table, key, column in _PAST_DAYS:
         connection.execute(
             f"INSERT INTO flag SELECT source_id, source_row, '{table}', {key}, '{column}', "
@@ -49,16 +48,4 @@ def _flag_sums(connection: duckdb.DuckDBPyConnection) -> None:
         "FROM loan l JOIN (SELECT loan_no, CAST(sum(principal_fen) AS BIGINT) AS sum_fen "
         "FROM installment GROUP BY loan_no) s USING (loan_no) "
         "WHERE l.principal_fen <> s.sum_fen ORDER BY l.source_id, l.source_row"
-    )
-
-
-def _flag_reversals(connection: duckdb.DuckDBPyConnection) -> None:
-    """A reversal against the payment it undoes: the same loan, the same amount."""
-    connection.execute(
-        "INSERT INTO flag SELECT r.source_id, r.source_row, 'payment', r.loan_no, 'amount', "
-        f"{literal(Flag.REVERSAL_AMOUNT)}, "
-        "CAST(to_json({'told': r.amount_fen, 'paid': p.amount_fen}) AS VARCHAR) "
-        "FROM payment r JOIN payment p ON r.reverses = p.payment_no "
-        "WHERE r.amount_fen <> p.amount_fen OR r.loan_no <> p.loan_no "
-        "ORDER BY r.source_id, r.source_row"
     )

@@ -16,8 +16,6 @@ from dunwell.core.refusal import Refusal
 class FileRefused(Refusal):
     """A file, or the batch of files, cannot be taken."""
 
-    code = "INTAKE-FILE"
-
 
 class NoFiles(FileRefused):
     """The paths hold no file the intake reads. Figures: path."""
@@ -120,15 +118,13 @@ class SeveralProblems(FileRefused):
 
     code = "INTAKE-SEVERAL-PROBLEMS"
 
-    def __init__(self, problems: Sequence[FileRefused]) -> None:
-        super().__init__(count=len(problems))
+    def __init__(self, *, problems: Sequence[FileRefused], count: int) -> None:
+        super().__init__(count=count)
         self.problems = tuple(problems)
 
 
 class CellRefused(Refusal):
     """A cell that cannot be read; its row is rejected."""
-
-    code = "INTAKE-CELL"
 
 
 class Missing(CellRefused):
@@ -153,12 +149,6 @@ class NotAChoice(CellRefused):
     """Not one of a closed list. Figures: allowed."""
 
     code = "INTAKE-NOT-A-CHOICE"
-
-
-class NotAnOrder(CellRefused):
-    """Not an order of components. Figures: allowed."""
-
-    code = "INTAKE-NOT-AN-ORDER"
 
 
 class NotInFormat(CellRefused):
@@ -233,6 +223,30 @@ class ReversesItself(CellRefused):
     code = "INTAKE-REVERSES-ITSELF"
 
 
+class ReversesOtherLoan(CellRefused):
+    """A reversal of a payment of another loan."""
+
+    code = "INTAKE-REVERSES-OTHER-LOAN"
+
+
+class ReversesReversal(CellRefused):
+    """A reversal of what is itself a reversal."""
+
+    code = "INTAKE-REVERSES-REVERSAL"
+
+
+class ReversedTooEarly(CellRefused):
+    """A reversal dated before the payment it undoes. Figures: paid_on."""
+
+    code = "INTAKE-REVERSED-TOO-EARLY"
+
+
+class ReversedTooMuch(CellRefused):
+    """Reversals that sum to more than the payment. Figures: paid_fen."""
+
+    code = "INTAKE-REVERSED-TOO-MUCH"
+
+
 class Orphan(CellRefused):
     """A row whose borrower or loan is neither in the batch nor in the state. Figures: parent."""
 
@@ -270,7 +284,6 @@ class Flag(StrEnum):
     TOTALS_ROW = "INTAKE-TOTALS-ROW"
     SUPERSEDED = "INTAKE-SUPERSEDED"
     BORROWER_DIFFERS = "INTAKE-BORROWER-DIFFERS"
-    REVERSAL_AMOUNT = "INTAKE-REVERSAL-AMOUNT"
     LP_PAID_DAY_UNKNOWN = "INTAKE-LP-PAID-DAY-UNKNOWN"
     LP_STATUS_DIFFERS = "INTAKE-LP-STATUS-DIFFERS"
 

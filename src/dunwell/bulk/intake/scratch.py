@@ -36,6 +36,7 @@ def attach_scratch(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def detach_scratch(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Throw the raw cells away."""
     connection.execute("DETACH raw")
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)

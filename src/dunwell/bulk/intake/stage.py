@@ -26,6 +26,7 @@ from dunwell.bulk.intake.orphans import list_orphans
 from dunwell.bulk.intake.plan import Plan, plan_sheet
 from dunwell.bulk.intake.quality import flag_rows
 from dunwell.bulk.intake.refusals import NoRows, Note
+from dunwell.bulk.intake.reversals import settle_reversals
 from dunwell.bulk.intake.scratch import attach_scratch, detach_scratch, open_stage
 from dunwell.bulk.intake.sheets import load_cells, open_sheets
 from dunwell.bulk.intake.staging import create_table, stage_cells
@@ -156,14 +157,22 @@ def _settle(
     """Settle keys and spread; answer how many rows of each source were kept."""
     layout = plans[0].layout
     if layout == "tape":
-        tape.spread_tape(connection, as_of=as_of.isoformat(), borrower_no_for_id=borrower_no_for_id)
+        tape.spread_tape(
+            connection,
+            as_of=as_of.isoformat(),
+            borrower_no_for_id=borrower_no_for_id,
+            headers={f.name: column.header for plan in plans for column, f in plan.taken()},
+        )
         return _counts(connection, tape.ROWS, "count(*)")
     if layout == "lp":
         lp.spread_lp(connection)
         return _counts(connection, lp.ROWS, "count(*)")
     counts: dict[int, int] = {}
-    for table in {plan.table.name: plan.table for plan in plans}.values():
+    tables = {plan.table.name: plan.table for plan in plans}
+    for table in tables.values():
         settle_keys(connection, table, ref=table.name)
+    settle_reversals(connection)
+    for table in tables.values():
         counts |= _counts(connection, table.name, "count(*)")
     return counts
 

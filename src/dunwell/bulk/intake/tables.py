@@ -85,30 +85,37 @@ class Table:
 
 
 def key(name: str, *, required: bool = True) -> Field:
+    """A number that names a thing: at most 64 characters."""
     return Field(name, Kind.KEY, required=required, limit=64)
 
 
 def text(name: str, limit: int = 200, *, required: bool = False) -> Field:
+    """Free text of at most `limit` characters."""
     return Field(name, Kind.TEXT, required=required, limit=limit)
 
 
 def money(name: str, *, required: bool = False, signed: bool = False) -> Field:
+    """An amount; staged as `<name>_fen`."""
     return Field(name, Kind.MONEY, required=required, signed=signed)
 
 
 def day(name: str, *, required: bool = False, staged: str | None = None) -> Field:
+    """A date."""
     return Field(name, Kind.DAY, required=required, staged=staged)
 
 
 def count(name: str, limit: int, *, required: bool = False) -> Field:
+    """A whole number from 0 to `limit`."""
     return Field(name, Kind.COUNT, required=required, limit=limit)
 
 
 def rate(name: str) -> Field:
+    """A rate a year, staged in parts per million."""
     return Field(name, Kind.RATE, limit=100_000_000)
 
 
 def choice(name: str, choices: str, *, required: bool = False) -> Field:
+    """One of the closed list `choices` (choices.yaml)."""
     return Field(name, Kind.CHOICE, required=required, choices=choices)
 
 

@@ -8,13 +8,14 @@ day and the lender's count disagree, the day is believed and the row is flagged.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import duckdb
 
 from dunwell.bulk.intake.keys import settle_keys
 from dunwell.bulk.intake.layouts import CONTACTS_MOST, LENDER_SAYS, TAPE
 from dunwell.bulk.intake.leftovers import CHUNK
+from dunwell.bulk.intake.quick import literal
 from dunwell.bulk.intake.refusals import Flag
 
 ROWS = "raw.tape_rows"
@@ -39,8 +40,12 @@ def spread_tape(
     *,
     as_of: str,
     borrower_no_for_id: Callable[[str], str] | None,
+    headers: Mapping[str, str],
 ) -> None:
-    """Turn the rows read into tape, borrower, loan, installment, contact, asset and reason rows."""
+    """Turn the rows read into tape, borrower, loan, installment, contact, asset and reason rows.
+
+    A further phone or an address is related as its own column is headed (`headers` by field).
+    """
     settle_keys(connection, TAPE, ref=ROWS)
     _number_borrowers(connection, borrower_no_for_id)
     view = "tape_known"
@@ -57,7 +62,7 @@ def spread_tape(
     )
     _spread_loans(connection, view)
     _spread_borrowers(connection, view)
-    _spread_contacts(connection, view)
+    _spread_contacts(connection, view, headers)
     _spread_clues(connection, view, as_of)
     _flag_rows(connection, view, as_of)
     for name in (view, "borrower_number"):
@@ -130,19 +135,21 @@ def _spread_borrowers(connection: duckdb.DuckDBPyConnection, view: str) -> None:
     )
 
 
-def _spread_contacts(connection: duckdb.DuckDBPyConnection, view: str) -> None:
+def _spread_contacts(
+    connection: duckdb.DuckDBPyConnection, view: str, headers: Mapping[str, str]
+) -> None:
     """Every further number, address and person, once per borrower, each with its role."""
     none = "CAST(NULL AS VARCHAR)"
     # The first number of the mobile column is the borrower's own; only further ones are here.
     further = "mobile IS NULL OR phone <> string_split(mobile, ';')[1]"
     own = " UNION ALL ".join(
-        f"SELECT *, unnest(string_split({column}, ';'){rest}) AS phone, {relation} AS relation "
-        f"FROM {view} WHERE {column} IS NOT NULL"
-        for column, rest, relation in (
-            ("mobile", "[2:]", none),
-            ("phone_other", "", none),
-            ("phone_home", "", "'home'"),
-            ("phone_work", "", "'work'"),
+        f"SELECT *, unnest(string_split({column}, ';'){rest}) AS phone, "
+        f"{_headed(column, headers)} AS relation FROM {view} WHERE {column} IS NOT NULL"
+        for column, rest in (
+            ("mobile", "[2:]"),
+            ("phone_other", ""),
+            ("phone_home", ""),
+            ("phone_work", ""),
         )
     )
     start = "SELECT source_id, source_row, borrower_no"
@@ -150,13 +157,10 @@ def _spread_contacts(connection: duckdb.DuckDBPyConnection, view: str) -> None:
         f"{start}, 'self', {none}, relation, phone, {none}, phone_tier, legal_basis "
         f"FROM ({own}) WHERE {further}"
     ]
-    for column, relation in (
-        ("addr_home", "home"),
-        ("addr_registered", "registered"),
-        ("addr_work", "work"),
-    ):
+    for column in ("addr_home", "addr_registered", "addr_work"):
+        relation = _headed(column, headers)
         ways.append(
-            f"{start}, 'self', {none}, '{relation}', {none}, {column}, {none}, legal_basis "
+            f"{start}, 'self', {none}, {relation}, {none}, {column}, {none}, legal_basis "
             f"FROM {view} WHERE {column} IS NOT NULL"
         )
     for who, role, relation in _people():
@@ -173,6 +177,10 @@ def _spread_contacts(connection: duckdb.DuckDBPyConnection, view: str) -> None:
         "GROUP BY borrower_no, role, name, phone, address "
         "ORDER BY borrower_no, min(source_row), role, name, phone, address"
     )
+
+
+def _headed(field: str, headers: Mapping[str, str]) -> str:
+    return literal(headers.get(field, field)[:40])
 
 
 def _people() -> list[tuple[str, str, str]]:

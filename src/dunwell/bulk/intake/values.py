@@ -26,13 +26,13 @@ from dunwell.bulk.intake.refusals import (
     FormulaError,
     NotAChoice,
     NotACount,
-    NotAnOrder,
     NotARate,
     NotInFormat,
     SeveralPhones,
     TooLong,
 )
 from dunwell.bulk.intake.tables import Field, Kind
+from dunwell.core.allocation import UnreadableOrder, parse_order
 from dunwell.core.days import FIRST_DAY, LAST_DAY, parse_day
 from dunwell.core.money import parse_yuan
 
@@ -45,7 +45,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _FORMULA_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
 _DIGITS_LOST = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+")
 _COUNT = re.compile(r"第?([0-9]{1,9})(?:\.0*)?(?:天|日|期|个月|次|笔|%)?")
-_RATE = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,18})?)(%|‰)?")
+_RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,18})?)(%|‰)?")
 _PHONE_PARTS = re.compile(r"[;,/、|\s]+")
 _COMPONENT_PARTS = re.compile(r"[>,;、/\s-]+|→")
 
@@ -89,6 +89,7 @@ def is_empty(text: str) -> bool:
 
 @cache
 def empty_marks() -> frozenset[str]:
+    """The marks that mean nothing, in lower case."""
     return frozenset(mark.lower() for mark in _lists()["empty"])
 
 
@@ -103,12 +104,12 @@ def choices_of(name: str) -> Mapping[str, str]:
 
 def _text(text: str, limit: int) -> str | None:
     if "\ufffd" in text:
-        raise DamagedText
+        raise DamagedText(value=text)
     if _FORMULA_ERROR.fullmatch(text.strip(WHITE)):
-        raise FormulaError
+        raise FormulaError(value=text)
     cleaned = _CONTROL.sub(" ", text.strip(WHITE)).strip(WHITE)
     if len(cleaned) > limit:
-        raise TooLong(limit=limit)
+        raise TooLong(value=text, limit=limit)
     return cleaned or None
 
 
@@ -118,7 +119,7 @@ def _long_number(text: str, field: Field) -> str | None:
     if cleaned is None:
         return None
     if _DIGITS_LOST.fullmatch(cleaned):
-        raise DigitsLost
+        raise DigitsLost(value=text)
     if field.kind is Kind.ID_NO:
         return "".join(cleaned.split()).upper()
     return cleaned
@@ -130,12 +131,12 @@ def _phone(text: str, field: Field) -> str | None:
     if cleaned is None:
         return None
     if _DIGITS_LOST.fullmatch(cleaned):
-        raise DigitsLost
+        raise DigitsLost(value=text)
     numbers = _numbers(cleaned)
     if len(numbers) > 1 and not field.several:
-        raise SeveralPhones
+        raise SeveralPhones(value=text)
     if any(len(number) > field.limit for number in numbers):
-        raise TooLong(limit=field.limit)
+        raise TooLong(value=text, limit=field.limit)
     return ";".join(dict.fromkeys(numbers)) or None
 
 
@@ -164,16 +165,16 @@ def _day(text: str, date_format: str | None) -> date:
     try:
         day = datetime.strptime(text.strip(WHITE), date_format).date()  # noqa: DTZ007
     except ValueError:
-        raise NotInFormat(format=date_format) from None
+        raise NotInFormat(value=text, format=date_format) from None
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise NotInFormat(format=date_format)
+        raise NotInFormat(value=text, format=date_format)
     return day
 
 
 def _count(text: str, most: int) -> int:
     match = _COUNT.fullmatch(unicodedata.normalize("NFKC", text).strip(WHITE))
     if match is None or int(match[1]) > most:
-        raise NotACount(most=most)
+        raise NotACount(value=text, most=most)
     return int(match[1])
 
 
@@ -181,7 +182,7 @@ def _rate(text: str, unit: str, most: int) -> int:
     """24%, 0.24 and 24 are 240,000 ppm: without a unit, a number below 1 is a part of one."""
     match = _RATE.fullmatch(unicodedata.normalize("NFKC", text).strip(WHITE))
     if match is None:
-        raise NotARate
+        raise NotARate(value=text)
     number, sign = Decimal(match[1]), match[2]
     if sign is not None:
         unit = "percent" if sign == "%" else "permille"
@@ -190,7 +191,7 @@ def _rate(text: str, unit: str, most: int) -> int:
     per_unit = {"ppm": 1, "permille": 1_000, "percent": 10_000, "part": 1_000_000}[unit]
     ppm = number * per_unit
     if ppm % 1 or ppm > most:
-        raise NotARate
+        raise NotARate(value=text)
     return int(ppm)
 
 
@@ -198,17 +199,18 @@ def _choice(text: str, name: str) -> str:
     said = choices_of(name)
     code = said.get(_folded(text))
     if code is None:
-        raise NotAChoice(allowed=", ".join(_lists()[name]))
+        raise NotAChoice(value=text, allowed=", ".join(_lists()[name]))
     return code
 
 
 def _order(text: str) -> str:
+    """The order as the core writes it, whatever language and signs it came in."""
     said = choices_of("component")
     parts = [part for part in _COMPONENT_PARTS.split(text.strip(WHITE)) if part]
-    codes = [said.get(_folded(part), "") for part in parts]
-    if "" in codes or len(set(codes)) != len(codes):
-        raise NotAnOrder(allowed=", ".join(_lists()["component"]))
-    return ">".join(codes)
+    codes = [said.get(_folded(part), part) for part in parts]
+    if not codes:
+        raise UnreadableOrder(value=text, allowed=_lists()["component"])
+    return ">".join(parse_order(">".join(codes)))
 
 
 def _folded(text: str) -> str:

@@ -78,7 +78,7 @@ def _rule(sheet: CalamineSheet, path: Path) -> RuledSheet:
             if any(cells):
                 yield number, cells
 
-    width = sheet.total_width
+    width = sheet.width
     rule_rows(rows(), path=path, width=width)
     return RuledSheet(name=sheet.name, path=path, width=width, head=tuple(head))
 
