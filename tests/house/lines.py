@@ -81,9 +81,10 @@ LINE_RULES = (
     ),
     LineRule(
         name="clock",
-        pattern=r"\b(date\.today|datetime\.(now|utcnow|today)|timezone\.(now|localdate)|time\.time)\(",
+        pattern=r"\b(date\.today|datetime\.(now|utcnow|today)|timezone\.now|time\.time)\("
+        r"|\btimezone\.localdate\(\)",
         message="only faces read the clock; take the day or the moment as an argument",
-        good=("started = time.perf_counter()", "day: date"),
+        good=("started = time.perf_counter()", "day = timezone.localdate(moment)"),
         bad=("date.today()", "at = timezone.now()", "datetime.now(tz=UTC)"),
         under=BELOW_THE_FACES,
         endings=(".py",),
