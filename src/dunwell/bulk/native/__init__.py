@@ -91,6 +91,8 @@ def read_native(
             problems += value_problems(connection, source, readings[name])
         except BadBook as refused:
             problems += refused.problems
+        except Refusal as refused:
+            problems.append(refused)
     if problems:
         raise BadBook(problems=problems[:SHOWN_PROBLEMS])
     typed = {

@@ -120,8 +120,8 @@ def _csv(table: str, file: str, path: Path) -> Source:
 
 def _header(file: str, path: Path) -> tuple[tuple[str, ...], str]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            first = lines.readline()
+        with path.open("rb") as lines:
+            first = lines.readline().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise NotUtf8(file=file, row=1) from None
     delimiter = max(_DELIMITERS, key=first.count)
