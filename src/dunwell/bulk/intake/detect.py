@@ -7,6 +7,7 @@ mend on the page (unknown, doubled, missing columns) comes back as data.
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -87,7 +88,11 @@ def detect(
 
     Refuses (FileRefused) files that cannot be opened.
     """
-    sheets, unread = open_sheets(paths, workdir=workdir)
+    passing = workdir / "passing"
+    try:
+        sheets, unread = open_sheets(paths, workdir=passing)
+    finally:
+        shutil.rmtree(passing, ignore_errors=True)
     plans = [plan_sheet(sheet, layout=layout, mapping=mapping) for sheet in sheets]
     known = [plan.layout for plan in plans if recognised(plan)] or [plan.layout for plan in plans]
     with duckdb.connect(":memory:") as connection:

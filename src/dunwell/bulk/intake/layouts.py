@@ -63,7 +63,7 @@ TAPE = Table(
         Field("addr_registered", Kind.ADDRESS, limit=300),
         Field("addr_work", Kind.ADDRESS, limit=300),
         text("language", 20),
-        text("employer", 120),
+        Field("employer", Kind.ADDRESS, limit=120),
         money("monthly_income"),
         count("payday", 31),
         text("flags"),

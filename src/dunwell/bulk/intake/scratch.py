@@ -29,14 +29,12 @@ def open_stage(
 
 
 def attach_scratch(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Attach an empty database for raw cells as `raw`; `detach_scratch` throws it away."""
+    """Attach an empty database for raw cells as `raw`; `detach_scratch` lets go of it."""
     path.unlink(missing_ok=True)
     name = str(path).replace("'", "''")
     connection.execute(f"ATTACH '{name}' AS raw")
 
 
-def detach_scratch(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Throw the raw cells away."""
+def detach_scratch(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let go of the raw cells; the caller deletes their file."""
     connection.execute("DETACH raw")
-    path.unlink(missing_ok=True)
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)

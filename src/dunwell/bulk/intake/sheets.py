@@ -51,7 +51,7 @@ def open_sheets(
 
     Refuses (FileRefused) files that cannot be opened.
     """
-    workdir.mkdir(parents=True, exist_ok=True)
+    workdir.mkdir(parents=True, exist_ok=True, mode=0o700)
     found, unread = find_files(paths, workdir=workdir)
     left_out: list[tuple[str, str | None, str]] = [(name, None, code) for name, code in unread]
     sheets: list[Sheet] = []

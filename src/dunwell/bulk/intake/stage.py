@@ -64,51 +64,44 @@ def stage_files(
     tell = on_progress or (lambda progress: None)
     if layout == "auto" and mapping is not None and mapping.layout != "auto":
         layout = mapping.layout  # type: ignore[assignment]  # checked when the map was read
-    tell(StageProgress("open", None, 0, 0))
-    sheets, unread = open_sheets(paths, workdir=workdir)
-    plans = [plan_sheet(sheet, layout=layout, mapping=mapping) for sheet in sheets]
-    plans, left_out = check_plans(plans, mapping=mapping, ignore_unknown=ignore_unknown)
-    left_out = [LeftOut(file, sheet, None, code) for file, sheet, code in unread] + left_out
-    stage_path, raw_path = workdir / "stage.duckdb", workdir / "raw.duckdb"
-    stage_path.unlink(missing_ok=True)
-    with open_stage(stage_path) as connection:
-        attach_scratch(connection, raw_path)
-        _create(connection)
-        sources = []
-        for number, plan in enumerate(plans):
-            tell(StageProgress("read", plan.sheet.file, number, len(plans)))
-            rows = _read(connection, plan, number, workdir)
-            sources.append(_source(plan, number, rows))
-        _refuse_hollow(sources, plans)
-        tell(StageProgress("settle", None, len(plans), len(plans)))
-        counts = _settle(connection, plans, as_of, borrower_no_for_id)
-        tell(StageProgress("flag", None, len(plans), len(plans)))
-        list_orphans(connection)
-        flag_rows(connection, as_of=as_of)
-        rejected = _counts(connection, "reject", "count(DISTINCT source_row)")
-        detach_scratch(connection, raw_path)
-    shutil.rmtree(workdir / "unpacked", ignore_errors=True)
+    passing = workdir / "passing"
+    try:
+        tell(StageProgress("open", None, 0, 0))
+        sheets, unread = open_sheets(paths, workdir=passing)
+        plans = [plan_sheet(sheet, layout=layout, mapping=mapping) for sheet in sheets]
+        plans, left_out = check_plans(plans, mapping=mapping, ignore_unknown=ignore_unknown)
+        path = workdir / "stage.duckdb"
+        path.unlink(missing_ok=True)
+        with open_stage(path) as connection:
+            attach_scratch(connection, passing / "raw.duckdb")
+            _create(connection)
+            read = _read_all(connection, plans, passing, tell)
+            tell(StageProgress("settle", None, len(plans), len(plans)))
+            sources = _settle(connection, plans, read, as_of, borrower_no_for_id)
+            tell(StageProgress("flag", None, len(plans), len(plans)))
+            list_orphans(connection)
+            flag_rows(connection, as_of=as_of)
+            detach_scratch(connection)
+    finally:
+        # What passes through on the way to the stage is as personal as the files themselves.
+        shutil.rmtree(passing, ignore_errors=True)
     tell(StageProgress("done", None, len(plans), len(plans)))
-    left_out += [
-        LeftOut(source.file, source.sheet, None, Note.NO_ROWS)
-        for source in sources
-        if source.rows == 0
-    ]
     return StagedBatch(
-        path=stage_path,
+        path=path,
         layout=plans[0].layout,
         as_of=as_of,
-        sources=tuple(
-            replace(
-                source,
-                staged=counts.get(source.source_id, 0),
-                rejected=rejected.get(source.source_id, 0),
-            )
-            for source in sources
-        ),
-        left_out=tuple(left_out),
+        sources=sources,
+        left_out=(*_unread(unread), *left_out, *_hollow(sources)),
         columns_present=_present(plans),
     )
+
+
+def _unread(unread: Sequence[tuple[str, str | None, str]]) -> list[LeftOut]:
+    return [LeftOut(file, sheet, None, code) for file, sheet, code in unread]
+
+
+def _hollow(sources: Sequence[Source]) -> list[LeftOut]:
+    return [LeftOut(s.file, s.sheet, None, Note.NO_ROWS) for s in sources if s.rows == 0]
 
 
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
@@ -134,14 +127,26 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     create_table(connection, LP, into=lp.ROWS)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, plan: Plan, number: int, workdir: Path) -> int:
-    name = f"cells_{number}"
-    relation = load_cells(connection, plan.sheet, name=name, workdir=workdir)
-    rows = stage_cells(
-        connection, plan, relation=relation, source_id=number, into=_into(plan.table)
-    )
-    connection.execute(f"DROP TABLE raw.{name}")
-    return rows
+def _read_all(
+    connection: duckdb.DuckDBPyConnection,
+    plans: Sequence[Plan],
+    passing: Path,
+    tell: Callable[[StageProgress], None],
+) -> list[Source]:
+    sources: list[Source] = []
+    for number, plan in enumerate(plans):
+        tell(StageProgress("read", plan.sheet.file, number, len(plans)))
+        name = f"cells_{number}"
+        relation = load_cells(connection, plan.sheet, name=name, workdir=passing)
+        rows = stage_cells(
+            connection, plan, relation=relation, source_id=number, into=_into(plan.table)
+        )
+        connection.execute(f"DROP TABLE raw.{name}")
+        if rows == 0 and plan.layout != "native":
+            # A tape of no loans would say that all have left it: a wrong file, not news.
+            raise NoRows(file=plan.sheet.file)
+        sources.append(_source(plan, number, rows))
+    return sources
 
 
 def _into(table: Table) -> str:
@@ -151,37 +156,37 @@ def _into(table: Table) -> str:
 def _settle(
     connection: duckdb.DuckDBPyConnection,
     plans: Sequence[Plan],
+    sources: Sequence[Source],
     as_of: date,
     borrower_no_for_id: Callable[[str], str] | None,
-) -> dict[int, int]:
-    """Settle keys and spread; answer how many rows of each source were kept."""
-    layout = plans[0].layout
-    if layout == "tape":
+) -> tuple[Source, ...]:
+    """Settle keys and spread; answer the sources with the rows kept and rejected of each."""
+    tables = {plan.table.name: plan.table for plan in plans}
+    if "tape" in tables:
         tape.spread_tape(
             connection,
             as_of=as_of.isoformat(),
             borrower_no_for_id=borrower_no_for_id,
             headers={f.name: column.header for plan in plans for column, f in plan.taken()},
         )
-        return _counts(connection, tape.ROWS, "count(*)")
-    if layout == "lp":
+    elif "lp" in tables:
         lp.spread_lp(connection)
-        return _counts(connection, lp.ROWS, "count(*)")
-    counts: dict[int, int] = {}
-    tables = {plan.table.name: plan.table for plan in plans}
+    else:
+        for table in tables.values():
+            settle_keys(connection, table, ref=table.name)
+        settle_reversals(connection)
+    staged: dict[int, int] = {}
     for table in tables.values():
-        settle_keys(connection, table, ref=table.name)
-    settle_reversals(connection)
-    for table in tables.values():
-        counts |= _counts(connection, table.name, "count(*)")
-    return counts
-
-
-def _refuse_hollow(sources: Sequence[Source], plans: Sequence[Plan]) -> None:
-    """A tape of no loans would say that all have left it: that is a wrong file, not news."""
-    for source, plan in zip(sources, plans, strict=True):
-        if source.rows == 0 and plan.layout != "native":
-            raise NoRows(file=source.file)
+        staged |= _counts(connection, _into(table), "count(*)")
+    rejected = _counts(connection, "reject", "count(DISTINCT source_row)")
+    return tuple(
+        replace(
+            source,
+            staged=staged.get(source.source_id, 0),
+            rejected=rejected.get(source.source_id, 0),
+        )
+        for source in sources
+    )
 
 
 def _source(plan: Plan, number: int, rows: int) -> Source:

@@ -129,7 +129,7 @@ BORROWER = Table(
         Field("id_no", Kind.ID_NO, limit=40),
         Field("mobile", Kind.PHONE, limit=40),
         text("language", 20),
-        text("employer", 120),
+        Field("employer", Kind.ADDRESS, limit=120),
         money("monthly_income"),
         count("payday", 31),
         text("flags"),
