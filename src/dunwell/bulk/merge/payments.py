@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import duckdb
 
-from dunwell.bulk.merge.rejects import reject
+from dunwell.bulk.merge.rejects import reject, yuan_sql
 
 NO_PAYMENT = "BOOK-REVERSAL-OF-NOTHING"
 OTHER_LOAN = "BOOK-REVERSAL-OTHER-LOAN"
@@ -35,7 +35,7 @@ WITH every AS (
     SELECT p.payment_no, o.loan_id, p.paid_on, p.amount_fen, p.reverses
     FROM payment p JOIN merge.loan_of o USING (loan_no)
     UNION ALL
-    SELECT k.payment_no, k.loan_id, k.paid_on, k.amount_fen, k.reverses
+    SELECT k.payment_no, k.loan_id, k.paid_on, k.amount_fen, nullif(k.reverses, '')
     FROM merge.known_payment k WHERE k.payment_no NOT IN (SELECT payment_no FROM payment)
 )
 SELECT s.payment_no AS reversal_no, t.payment_no IS NULL AS nothing,
@@ -68,8 +68,9 @@ def check_reversals(connection: duckdb.DuckDBPyConnection) -> None:
         table="payment",
         where="amount_fen <= 0",
         key="loan_no",
-        column="amount_fen",
+        column="amount",
         code=NOT_POSITIVE,
+        value=yuan_sql("amount_fen"),
     )
     connection.execute(_TARGETS)
     for column, code, figures in _WRONG:
@@ -97,8 +98,9 @@ def check_reversals(connection: duckdb.DuckDBPyConnection) -> None:
         table="payment",
         where="payment_no IN (SELECT reversal_no FROM merge.target WHERE too_much)",
         key="loan_no",
-        column="amount_fen",
+        column="amount",
         code=TOO_MUCH,
-        figures="json_object('most_fen', (SELECT target_fen FROM merge.target"
+        figures=f"json_object('most', (SELECT {yuan_sql('target_fen')} FROM merge.target"
         " WHERE reversal_no = payment_no))",
+        value=yuan_sql("amount_fen"),
     )

@@ -2,7 +2,8 @@
 
 Called by flows.prepare.known_book. Every question names the keys it asks for in the
 temporary table `named` (store.book.copying): the cost follows the size of what
-came, not the size of the book. Binary columns come as hexadecimal text. Table and
+came, not the size of the book. CROSS JOIN is how SQLite is told to begin with `named`;
+to PostgreSQL it means nothing. Binary columns come as hexadecimal text. Table and
 column names come from our models, never from a file.
 """
 
@@ -19,8 +20,8 @@ def borrowers_named(*, lender_id: int, path: Path) -> None:
     """borrower_no, borrower id, party id, ID number index of the numbers in `named`."""
     copy_out(
         sql=f"SELECT b.borrower_no, b.id, b.party_id, {hex_of('p.id_no_index')}"
-        " FROM named n CROSS JOIN book_borrower b JOIN people_party p ON p.id = b.party_id"
-        f" WHERE b.lender_id = {lender_id:d} AND b.borrower_no = n.key",
+        " FROM named n CROSS JOIN book_borrower b CROSS JOIN people_party p"
+        f" WHERE b.lender_id = {lender_id:d} AND b.borrower_no = n.key AND p.id = b.party_id",
         path=path,
     )
 
@@ -67,8 +68,8 @@ def facts_by_number(
     """id and `columns` of the lender's current rows whose `number` column is in `named`."""
     copy_out(
         sql=f"SELECT f.id, {_shown(columns)} FROM named n CROSS JOIN {table} f"
-        f" JOIN book_loan l ON l.id = f.loan_id WHERE f.{number} = n.key"
-        f" AND f.replaced_id IS NULL AND l.lender_id = {lender_id:d}",
+        f" CROSS JOIN book_loan l WHERE f.{number} = n.key AND f.replaced_id IS NULL"
+        f" AND l.id = f.loan_id AND l.lender_id = {lender_id:d}",
         path=path,
     )
 
