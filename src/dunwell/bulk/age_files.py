@@ -147,15 +147,13 @@ def _join(
 ) -> BookAge:
     loans = _files([shard.loans_out for shard in aged])
     columns = ", ".join(("loan_key AS loan_no", *ANSWER_COLUMNS[1:]))
-    _write(connection, f"SELECT {columns} FROM {loans} ORDER BY loan_no", out)
+    # Pieces are ranges of loan_no in order, each sorted: one after the other they are sorted.
+    _write(connection, f"SELECT {columns} FROM {loans}", "loan_no", out)
     if installments_out is not None:
         late = _files([shard.installments_out for shard in aged if shard.installments_out])
         columns = ", ".join(("loan_key AS loan_no", *INSTALLMENT_ANSWER_COLUMNS[1:]))
-        _write(
-            connection,
-            f"SELECT {columns} FROM {late} ORDER BY loan_no, seq NULLS LAST, late_days DESC",
-            installments_out,
-        )
+        order = "loan_no, seq NULLS LAST, late_days DESC"
+        _write(connection, f"SELECT {columns} FROM {late}", order, installments_out)
     totals = connection.execute(
         f"SELECT count(*), count(*) FILTER (overdue_fen > 0), count(*) FILTER (held),"
         f" coalesce(sum(overdue_fen), 0)::BIGINT FROM {loans}"
@@ -175,13 +173,13 @@ def _join(
     )
 
 
-def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, query: str, order: str, path: Path) -> None:
     unfinished = path.with_name(f".{path.name}.unfinished")
     if path.suffix.lower() == ".csv":
         connection.execute(f"COPY ({query}) TO {sql_text(unfinished)} (FORMAT csv, HEADER)")
     else:
-        # By way of a table: its pages are the same however many pieces the rows came from.
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS {query}")
+        # Sorted into a table first: its pages are then the same however many pieces there were.
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS {query} ORDER BY {order}")
         connection.execute(f"COPY answer TO {sql_text(unfinished)} (FORMAT parquet)")
         connection.execute("DROP TABLE answer")
     unfinished.replace(path)
