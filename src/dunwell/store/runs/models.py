@@ -21,16 +21,12 @@ class Run(models.Model):
         ABANDONED = "abandoned", "中断"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    lender = models.ForeignKey(
-        Lender, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    lender = models.ForeignKey(Lender, null=True, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     status = models.CharField(max_length=12, choices=Status.choices)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
-    actor = models.ForeignKey(
-        Staff, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    actor = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     known_recording = models.BigIntegerField(null=True)
     """The newest recording of the book this run knew (dunwell.store.book.Recording)."""
     recompute_only = models.BooleanField(default=False)
@@ -53,7 +49,5 @@ class RunStep(models.Model):
     counts = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["run", "place"], name="run_step_place")
-        ]
+        constraints = [models.UniqueConstraint(fields=["run", "place"], name="run_step_place")]
         ordering = ["place"]

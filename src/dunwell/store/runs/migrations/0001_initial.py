@@ -106,8 +106,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="runstep",
-            constraint=models.UniqueConstraint(
-                fields=("run", "place"), name="run_step_place"
-            ),
+            constraint=models.UniqueConstraint(fields=("run", "place"), name="run_step_place"),
         ),
     ]

@@ -1,0 +1,61 @@
+"""The report of a day: what opened, rolled, eased, closed and why, and how buckets flowed.
+
+Kept with the run as JSON (codes and figures, lenders by code, amounts in fen); read
+by `dunwell day show`, the runs page and, later, the KPI room. Its keys are a public
+interface, described on the day-run page of the docs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dunwell.core.cases import KINDS, Move
+from dunwell.flows.prepare.day_steps import StepTaken
+from dunwell.flows.prepare.reage import Reaged
+from dunwell.store.people.models import Lender
+
+Counts = Mapping[str, list[dict[str, Any]]]
+
+
+def report_of(
+    *,
+    counts: Counts,
+    steps: Iterable[StepTaken],
+    known_recording: int,
+    known_policy: int,
+    reaged: Reaged | None = None,
+) -> dict[str, object]:
+    """The report of a computed day. `reaged` adds what was aged apart while it was written."""
+    codes = dict(Lender.objects.values_list("pk", "code"))
+    rows = {
+        name: [{"lender": codes[each.pop("lender_id")], **each} for each in map(dict, found)]
+        for name, found in counts.items()
+    }
+    taken = {step.name: step.counts for step in steps}
+    decided = taken.get("decide", {})
+    cases = Counter(dict.fromkeys(KINDS, 0))
+    for row in rows["moves"]:
+        cases[row["kind"]] += row["cases"]
+    apart = list(reaged.moves.values()) if reaged else []
+    cases.update(move.kind for move in apart)
+    return {
+        "known_recording": known_recording,
+        "known_policy": known_policy,
+        "loans": taken.get("age", {}).get("loans", 0),
+        "ages_changed": decided.get("age_change", 0) + (reaged.ages_changed if reaged else 0),
+        "cases_changed": decided.get("case_change", 0) + (reaged.cases_changed if reaged else 0),
+        "cases": dict(cases),
+        "moves": rows["moves"],
+        "matrix": rows["matrix"],
+        "overdue": rows["overdue"],
+        "aged_apart": {
+            "loans": reaged.loans if reaged else 0,
+            "moves": dict(Counter(f"{move.kind}.{move.why}" for move in _sorted(apart))),
+        },
+    }
+
+
+def _sorted(moves: Iterable[Move]) -> list[Move]:
+    return sorted(moves, key=lambda move: (move.kind, move.why))
