@@ -80,10 +80,11 @@ def natural(name: str) -> tuple[tuple[int, int | str], ...]:
     return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts)
 
 
-def _wanted(names: list[str], unread: list[tuple[str, str]]) -> list[str]:
+def _wanted(names: list[str], unread: list[tuple[str, str]], within: str = "") -> list[str]:
     kept = [name for name in names if not _JUNK.search(name)]
     wanted = [name for name in kept if PurePosixPath(name).suffix.lower() in _READ]
-    unread += [(name, Note.FILE_UNREAD) for name in sorted(set(kept) - set(wanted))]
+    left = sorted(set(kept) - set(wanted))
+    unread += [(within + name, Note.FILE_UNREAD.value) for name in left]
     return sorted(wanted, key=natural)
 
 
@@ -137,7 +138,7 @@ def _unpack(path: Path, name: str, workdir: Path, unread: list[tuple[str, str]])
         with zipfile.ZipFile(path) as archive:
             entries = {_entry_name(e): e for e in archive.infolist() if not e.is_dir()}
             _check_entries(name, entries)
-            wanted = _wanted(list(entries), unread)
+            wanted = _wanted(list(entries), unread, f"{name}/")
             left_bytes = MOST_MIB * _MIB
             folder = workdir / "unpacked"
             folder.mkdir(parents=True, exist_ok=True)
