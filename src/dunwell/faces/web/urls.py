@@ -10,6 +10,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("dunwell.faces.web.frame.urls")),
+    path("accounts/", include("dunwell.faces.web.access.urls")),
+    path("house/", include("dunwell.faces.web.access.house_urls")),
 ]
 
 handler400 = "dunwell.faces.web.frame.errors.bad_request"

@@ -70,6 +70,9 @@ STATES: dict[str, StateMark] = {
     "checked": StateMark(label=_("已检查"), icon="file-check", tone="accent"),
     "partial": StateMark(label=_("部分导入"), icon="triangle-alert", tone="wait"),
     "dry_run": StateMark(label=_("试运行"), icon="eye"),
+    # accounts
+    "account_open": StateMark(label=_("在用"), icon="circle-check", tone="good"),
+    "account_closed": StateMark(label=_("已停用"), icon="lock"),
 }
 
 TONE_ICONS = {

@@ -1,0 +1,63 @@
+"""Words for the codes the house pages show: roles, permissions, key purposes and states."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+ROLES: dict[str, Words] = {
+    "collector": _("催收专员"),
+    "field": _("外访员"),
+    "supervisor": _("主管"),
+    "legal": _("法务"),
+    "compliance": _("合规质检"),
+    "analyst": _("分析"),
+    "trainer": _("培训"),
+    "auditor": _("审计"),
+    "admin": _("管理员"),
+}
+
+PERMISSIONS: dict[str, Words] = {
+    "case.see": _("看案件（掩码）"),
+    "case.export": _("导出案件"),
+    "case.assign": _("分派案件"),
+    "personal.search": _("按电话、证件查找"),
+    "personal.reveal": _("查看完整号码（须写理由）"),
+    "book.see": _("看导入"),
+    "book.import": _("导入数据"),
+    "payment.enter": _("登记还款"),
+    "payment.reverse": _("冲正还款"),
+    "hold.set": _("暂停计日"),
+    "day.see": _("看日运行"),
+    "day.run": _("执行日运行"),
+    "policy.see": _("看内部参数"),
+    "policy.set": _("改内部参数"),
+    "people.see": _("看人员"),
+    "people.manage": _("管理人员"),
+    "keys.see": _("看密钥状态"),
+    "keys.rotate": _("更换密钥"),
+    "journal.see": _("看日志"),
+    "journal.verify": _("验证日志"),
+    "journal.seal": _("封存日志"),
+}
+
+SCOPES: dict[str, Words] = {
+    "lender": _("全机构"),
+    "team": _("本组"),
+    "own": _("本人经手"),
+}
+
+PURPOSES: dict[str, Words] = {
+    "seal": _("个人信息"),
+    "index": _("查找索引"),
+    "journal": _("日志链"),
+}
+
+KEY_STATES: dict[str, tuple[Words, str, str]] = {
+    "active": (_("使用中"), "good", "circle-check"),
+    "opening": (_("更换中"), "wait", "hourglass"),
+    "retired": (_("已退役"), "", "circle-slash"),
+}
+"""Words, tone and icon of a key's state."""

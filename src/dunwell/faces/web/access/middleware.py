@@ -1,0 +1,107 @@
+"""Nobody passes unknown: every page asks for log-in unless it stands in PUBLIC.
+
+After log-in two things may come first: a password that must be changed, and a
+second factor that the role needs. The API is answered with 401 and 403, never
+with a redirect; htmx is told to go to the log-in page as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import ResolverMatch, reverse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
+
+from dunwell.flows.house.second_factor import needs_second_factor
+from dunwell.store.people.models import Staff
+
+API = "/api/"
+PUBLIC = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "mfa_authenticate",
+        "frame:prefer",
+        "frame:styles",
+    }
+)
+"""Route names that answer without log-in. The style page answers 404 in production."""
+
+ON_THE_WAY = frozenset(
+    {
+        "account_change_password",
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_reauthenticate",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+    }
+)
+"""Route names open to someone who must still change a password or set up a second factor."""
+
+
+class AccessMiddleware:
+    """Stands after authentication, before every view."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            # What one person saw must not come back from a cache after log-out.
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """None lets the request pass."""
+        route = _route(request.resolver_match)
+        if route in PUBLIC:
+            return None
+        if not isinstance(request.user, Staff):
+            return _to_login(request)
+        if route in ON_THE_WAY:
+            return None
+        if request.user.must_change_password:
+            return _first(request, "account_change_password", "PASSWORD-CHANGE-FIRST")
+        if self._lacks_second_factor(request, request.user):
+            return _first(request, "mfa_activate_totp", "SECOND-FACTOR-FIRST")
+        return None
+
+    @staticmethod
+    def _lacks_second_factor(request: HttpRequest, user: Staff) -> bool:
+        if not needs_second_factor(user.pk, day=timezone.localdate()):
+            return False
+        return not is_mfa_enabled(user, [Authenticator.Type.TOTP])
+
+
+def _route(match: ResolverMatch | None) -> str:
+    return match.view_name if match else ""
+
+
+def _to_login(request: HttpRequest) -> HttpResponseBase:
+    if request.path.startswith(API):
+        return JsonResponse({"error": {"code": "LOG-IN-FIRST"}}, status=401)
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(reverse("account_login"))
+    return redirect_to_login(request.get_full_path(), reverse("account_login"))
+
+
+def _first(request: HttpRequest, route: str, code: str) -> HttpResponse:
+    if request.path.startswith(API):
+        return JsonResponse({"error": {"code": code}}, status=403)
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(reverse(route))
+    return redirect(route)
