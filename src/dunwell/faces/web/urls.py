@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from dunwell.faces.web.cases.views import search, today
+
 urlpatterns = [
     path("", include("dunwell.faces.web.frame.urls")),
     path("accounts/", include("dunwell.faces.web.access.urls")),
+    path("", today, name="today"),
+    path("search/", search, name="search"),
+    path("cases/", include("dunwell.faces.web.cases.urls")),
     path("house/", include("dunwell.faces.web.access.house_urls")),
 ]
 

@@ -7,16 +7,15 @@ each past day. Personal values stay sealed; faces show them masked. Amounts fen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from dunwell.core.ageing import (
     AgeingTerms,
-    DueAge,
     LoanAge,
     LoanFacts,
     age_loan,
@@ -63,7 +62,6 @@ class LoanSheet:
     terms: LoanTerms | None
     tape: TapeLine | None
     age: LoanAge
-    dues: Sequence[DueAge]
     payments: Sequence[Payment]
     holds: Sequence[Hold]
     settled: Sequence[Settled]
@@ -75,7 +73,7 @@ class CaseFile:
     """A case with its loans, ways to reach the borrower, events and ageing history."""
 
     case: Case
-    borrowers: Sequence[Borrower]
+    borrowers: Sequence[tuple[Borrower, BorrowerTerms | None]]
     contacts: Sequence[Contact]
     loans: Sequence[LoanSheet]
     events: Sequence[CaseEvent]
@@ -97,52 +95,52 @@ def case_file(*, actor: Actor, scope: Scope, case_id: int, day: date) -> CaseFil
     if case is None:
         raise NoSuchCase(case=case_id)
     require(actor, "case.see", lender=case.lender_id, team=case.team_id, day=day)
-    borrowers = list(
-        Borrower.objects.filter(party=case.party_id, lender=case.lender_id).prefetch_related(
-            Prefetch("terms", queryset=_current(BorrowerTerms), to_attr="now_terms")
-        )
-    )
-    loans = list(
-        Loan.objects.filter(borrower__in=borrowers)
-        .select_related("borrower")
-        .prefetch_related(
-            Prefetch("terms", _current(LoanTerms).select_related("branch"), to_attr="now_terms"),
-            Prefetch("payments", _current(Payment).order_by("paid_on", "pk"), to_attr="money"),
-            Prefetch("holds", _current(Hold).order_by("start_on", "pk"), to_attr="now_holds"),
-            Prefetch("tape_lines", _current(TapeLine), to_attr="now_tape"),
-        )
-        .order_by("loan_no")
-    )
+    borrowers = list(Borrower.objects.filter(party=case.party_id, lender=case.lender_id))
+    loans = list(Loan.objects.filter(borrower__in=borrowers).order_by("loan_no"))
     facts = facts_of([loan.pk for loan in loans])
     terms = ageing_terms(lender=case.lender_id, day=day)
-    sheets = [_sheet(loan, facts[loan.pk], terms, day) for loan in loans]
+    sheets = _sheets(loans, facts, terms, day)
+    told = {each.borrower_id: each for each in _current(BorrowerTerms, borrower__in=borrowers)}
     return CaseFile(
         case=case,
-        borrowers=borrowers,
-        contacts=list(_current(Contact).filter(borrower__in=borrowers).order_by("role", "pk")),
+        borrowers=[(each, told.get(each.pk)) for each in borrowers],
+        contacts=list(_current(Contact, borrower__in=borrowers).order_by("role", "pk")),
         loans=sheets,
         events=list(case.events.order_by("-day", "-pk")[:200]),
         history=_history(sheets, terms, day),
     )
 
 
-def _current(model: type[F]) -> QuerySet[F]:
-    return known(model._default_manager.all(), recording=None)
+def _current(model: type[F], **about: object) -> QuerySet[F]:
+    return known(model._default_manager.filter(**about), recording=None)
 
 
-def _sheet(loan: Loan, facts: LoanFacts, terms: AgeingTerms, day: date) -> LoanSheet:
-    age = age_loan(facts=facts, as_of=day, terms=terms)
-    return LoanSheet(
-        loan=loan,
-        terms=next(iter(loan.now_terms), None),
-        tape=next(iter(loan.now_tape), None),
-        age=age,
-        dues=age.dues,
-        payments=loan.money,
-        holds=loan.now_holds,
-        settled=settlement_of(facts=facts, as_of=day).lines,
-        facts=facts,
-    )
+def _sheets(
+    loans: Sequence[Loan], facts: Mapping[int, LoanFacts], terms: AgeingTerms, day: date
+) -> list[LoanSheet]:
+    told = {
+        row.loan_id: row for row in _current(LoanTerms, loan__in=loans).select_related("branch")
+    }
+    tapes = {row.loan_id: row for row in _current(TapeLine, loan__in=loans)}
+    payments: dict[int, list[Payment]] = {loan.pk: [] for loan in loans}
+    for payment in _current(Payment, loan__in=loans).order_by("paid_on", "pk"):
+        payments[payment.loan_id].append(payment)
+    holds: dict[int, list[Hold]] = {loan.pk: [] for loan in loans}
+    for hold in _current(Hold, loan__in=loans).order_by("start_on", "pk"):
+        holds[hold.loan_id].append(hold)
+    return [
+        LoanSheet(
+            loan=loan,
+            terms=told.get(loan.pk),
+            tape=tapes.get(loan.pk),
+            age=age_loan(facts=facts[loan.pk], as_of=day, terms=terms),
+            payments=payments[loan.pk],
+            holds=holds[loan.pk],
+            settled=settlement_of(facts=facts[loan.pk], as_of=day).lines,
+            facts=facts[loan.pk],
+        )
+        for loan in loans
+    ]
 
 
 def _history(

@@ -17,21 +17,27 @@ def _day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+class _LoanChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A choice among loans, by their number."""
+
+    def label_from_instance(self, obj: Loan) -> str:
+        return obj.loan_no
+
+
 class _LoanForm(forms.Form):
     """A form about one of a case's loans; the field named by `starts` begins at the day."""
 
     starts = ""
 
-    loan = forms.ModelChoiceField(label=_("借据"), queryset=Loan.objects.none(), empty_label=None)
+    loan = _LoanChoice(label=_("借据"), queryset=Loan.objects.none(), empty_label=None)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, loans: Sequence[Loan], day: date
     ) -> None:
         super().__init__(data)
         chosen = self.fields["loan"]
-        assert isinstance(chosen, forms.ModelChoiceField)
+        assert isinstance(chosen, _LoanChoice)
         chosen.queryset = Loan.objects.filter(pk__in=[loan.pk for loan in loans])
-        chosen.label_from_instance = lambda loan: loan.loan_no  # type: ignore[method-assign]
         self.fields[self.starts].initial = day
 
 

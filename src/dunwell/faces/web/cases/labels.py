@@ -66,6 +66,16 @@ def label_of(words: Mapping[str, Words], code: str) -> str:
     return str(words.get(code, code))
 
 
+WHAT: dict[str, Words] = {
+    "name": _("姓名"),
+    "id_no": _("证件号"),
+    "contact_name": _("其他联系人姓名"),
+    "phone": _("电话"),
+    "address": _("地址"),
+    "employer": _("单位"),
+}
+"""Kinds of value that can be shown in full."""
+
 SHEET_TITLES: dict[str, Words] = {
     "case": _("案件号"),
     "name": _("客户（掩码）"),

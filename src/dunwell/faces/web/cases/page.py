@@ -41,14 +41,14 @@ def case_context(
     overpaid_fen = sum(age.overpaid_fen for age in ages)
     outstanding_fen = sum(age.outstanding_fen for age in ages)
     worst = max(ages, key=lambda age: age.days_past_due, default=None)
-    may_pay = reader.may("payment.enter", team=case.team_id) and bool(file.loans)
-    may_hold = reader.may("hold.set", team=case.team_id) and bool(file.loans)
+    may_pay = reader.may("payment.enter", case=case) and bool(file.loans)
+    may_hold = reader.may("hold.set", case=case) and bool(file.loans)
     loans = [sheet.loan for sheet in file.loans]
     return {
         "case": case,
         "case_state": _state(case),
         "who": _who(file, reader),
-        "lead": _lead(case, worst.days_past_due if worst else 0, worst and worst.held),
+        "lead": _lead(case, worst.days_past_due if worst else 0, held=bool(worst and worst.held)),
         "terms": [
             {"label": COMPONENTS[name], "fen": fen}
             for name, fen in parts.items()
@@ -73,8 +73,7 @@ def case_context(
             ],
         },
         "borrowers": [
-            {"borrower_no": each.borrower_no, "terms": next(iter(each.now_terms), None)}
-            for each in file.borrowers
+            {"borrower_no": each.borrower_no, "terms": terms} for each, terms in file.borrowers
         ],
         "contacts": [_contact(each, case, reader) for each in file.contacts],
         "loans": [_loan(sheet, may_pay=may_pay, may_hold=may_hold) for sheet in file.loans],
@@ -99,7 +98,7 @@ def _state(case: Case) -> str:
     return "reopened" if case.times_opened > 1 else "open"
 
 
-def _lead(case: Case, days: int, held: bool | None) -> str:
+def _lead(case: Case, days: int, *, held: bool) -> str:
     if case.status == Case.Status.CLOSED:
         return _("{on} 结案。曾入催 {n} 次。").format(on=case.closed_on, n=case.times_opened)
     words = _("逾期 {days} 天，{on} 入催，逾期 {late} 笔、共 {all} 笔借据。").format(
@@ -146,7 +145,7 @@ def _contact(contact: Contact, case: Case, reader: Reader) -> dict[str, Any]:
 
 
 def _reveal(case: Case, reader: Reader, what: str, row: int) -> str:
-    if not reader.may("personal.reveal", team=case.team_id):
+    if not reader.may("personal.reveal", case=case):
         return ""
     return reverse("cases:reveal", args=[case.pk, what, row])
 
@@ -173,7 +172,7 @@ def _loan(sheet: LoanSheet, *, may_pay: bool, may_hold: bool) -> dict[str, Any]:
                 "late_days": due.late_days,
                 "settled": settled[due.owed.seq, due.owed.due_date],
             }
-            for due in sheet.dues
+            for due in sheet.age.dues
         ],
         "payments": _payments(sheet.payments, may_pay=may_pay),
         "holds": [

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from dunwell.store.cases.lists import Scope
+from dunwell.store.cases.models import Case
 from dunwell.store.people.models import Lender
 from dunwell.store.people.permissions import (
     Actor,
@@ -30,11 +31,20 @@ class Reader:
     lenders: tuple[Lender, ...]
     scope: Scope
 
-    def may(self, permission: str, *, team: int | None = None) -> bool:
-        """Whether an act may be offered: for one team's case, or (None) for the page."""
-        if team is None and self.scope.teams:
-            team = min(self.scope.teams)
-        return may(self.actor, permission, lender=self.lender.pk, team=team, day=self.day)
+    def may(self, permission: str, *, case: Case | None = None) -> bool:
+        """Whether an act may be offered: on one case, or (None) on the page."""
+        team = min(self.scope.teams) if self.scope.teams else None
+        holder = None
+        if case is not None:
+            team, holder = case.team_id, case.holder_id
+        return may(
+            self.actor,
+            permission,
+            day=self.day,
+            lender=self.lender.pk,
+            team=team,
+            holder=holder,
+        )
 
 
 def reader_of(request: HttpRequest, permission: str = "case.see") -> Reader:

@@ -9,8 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from dunwell.faces.web.cases.acts import act_on_case
-from dunwell.faces.web.cases.forms import HoldForm, PaymentForm
 from dunwell.faces.web.cases.front import front_context
 from dunwell.faces.web.cases.labels import title_of, watermark_of
 from dunwell.faces.web.cases.listing import case_listing, filter_from, order_from
@@ -71,18 +69,6 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
     reader = reader_of(request)
     file = case_file(actor=reader.actor, scope=reader.scope, case_id=case_id, day=reader.day)
     return render(request, "cases/case.html", case_context(file, reader=reader))
-
-
-@require_POST
-def enter_payment(request: HttpRequest, case_id: int) -> HttpResponse:
-    """Enter a payment; the loan and its case re-age at once."""
-    return act_on_case(request, case_id, form_class=PaymentForm, act="payment")
-
-
-@require_POST
-def place_hold(request: HttpRequest, case_id: int) -> HttpResponse:
-    """Stop the count of days for one loan."""
-    return act_on_case(request, case_id, form_class=HoldForm, act="hold")
 
 
 @require_GET
