@@ -125,7 +125,7 @@ class PersonForm(PlaceForm):
         help_text=_("登录用，例如 wang.li；请勿用手机号。"),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
     )
-    display_name = forms.CharField(label=_("姓名"), max_length=60)
+    display_name = forms.CharField(label=_("显示姓名"), max_length=60)
     language = forms.ChoiceField(label=_("界面语言"), choices=settings.LANGUAGES)
 
     field_order = ("username", "display_name", "language", "role", "place", "from_on", "until_on")

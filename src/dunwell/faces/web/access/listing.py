@@ -18,7 +18,7 @@ from dunwell.store.people.models import Appointment, Staff
 
 PAGE_ROWS = 50
 COLUMNS = (
-    Column(key="name", label=gettext_lazy("姓名"), kind="link", lead=True),
+    Column(key="name", label=gettext_lazy("显示姓名"), kind="link", lead=True),
     Column(key="username", label=gettext_lazy("工作名")),
     Column(key="roles", label=gettext_lazy("岗位")),
     Column(key="places", label=gettext_lazy("机构或小组")),
