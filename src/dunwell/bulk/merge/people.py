@@ -53,7 +53,7 @@ SELECT b.borrower_no, b.borrower_id, b.is_new, b.party_id AS was_party_id, p.id_
     coalesce(k.name_index, o.name_index) AS found_name_index, p.name_index,
     NOT b.is_new AND t.name_mark IS DISTINCT FROM coalesce(p.name_mark, t.name_mark) AS renamed,
     p.id_index IS NOT NULL AND b.party_index IS DISTINCT FROM p.id_index
-        AND b.party_index IS DISTINCT FROM p.older_id_index
+        AND coalesce(b.party_index <> p.older_id_index, true)
         AND (b.is_new OR t.id_no_mark IS DISTINCT FROM p.id_no_mark) AS identified,
     coalesce(u.borrowers, 1) > 1 AND b.party_index IS NOT NULL AS bound,
     s.source_id, s.source_row

@@ -25,6 +25,7 @@ from dunwell.core.refusal import Refusal
 from dunwell.flows.prepare.keyed_marks import mark_people
 from dunwell.store.book import current
 from dunwell.store.book.copying import KeyKind, copy_out, named_keys
+from dunwell.store.book.models import Borrower
 
 Columns = tuple[tuple[str, str], ...]
 
@@ -65,7 +66,8 @@ def work_out_changes(
     """
     connection.execute("DROP SCHEMA IF EXISTS merge CASCADE")
     connection.execute("CREATE SCHEMA merge")
-    book = _Book(connection, lender_id, workdir)
+    is_known = lender_id is not None and Borrower.objects.filter(lender=lender_id).exists()
+    book = _Book(connection, lender_id if is_known else None, workdir)
     steps = _steps(book, batch)
     for place, step in enumerate(steps):
         tell(place, len(steps))
@@ -91,7 +93,10 @@ def work_out_changes(
 
 @dataclass
 class _Book:
-    """The state's side of the comparison: asks by key, and keeps the answers in `merge`."""
+    """The state's side of the comparison: asks by key, and keeps the answers in `merge`.
+
+    A book without a single borrower (`lender_id` None) is not asked.
+    """
 
     connection: duckdb.DuckDBPyConnection
     lender_id: int | None
