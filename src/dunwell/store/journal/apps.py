@@ -23,13 +23,13 @@ class JournalConfig(AppConfig):
 
 
 def _reinstall(app_config: AppConfig, using: str, **_: Any) -> None:
-    from dunwell.store.journal.guards import install_guards  # reason: needs loaded apps
+    from dunwell.store.journal.guards import install_guards  # reason: app-registry
 
     install_guards(using)
 
 
 def _check(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    from dunwell.store.journal.guards import missing_guards  # reason: needs loaded apps
+    from dunwell.store.journal.guards import missing_guards  # reason: app-registry
 
     return [
         Error(
