@@ -72,9 +72,7 @@ def _bench(asked: argparse.Namespace, scratch: Path) -> None:
         make_book(book, loans=asked.loans)
     counts = _counts(book)
     print(f"ageing: {counts}, Parquet in, answer file out, {asked.runs} fresh processes each")
-    measured = {
-        way: _median(way, book, scratch, asked.runs) for way in ("kernel", "pandas", "loop", "pool")
-    }
+    measured = _rounds(("kernel", "pandas", "loop", "pool"), book, scratch, asked.runs)
     for other in ("kernel", "loop", "pool"):
         _same(scratch / "pandas.parquet", scratch / f"{other}.parquet")
     for way, found in measured.items():
