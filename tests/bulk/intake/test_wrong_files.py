@@ -166,7 +166,7 @@ def test_two_columns_of_one_meaning_are_refused(tmp_path: Path) -> None:
         stage(write_csv(tmp_path / "holds.csv", rows))
     assert [problem.figures["columns"] for problem in refused.value.problems] == [
         "loan_no, 借据号",
-        "start, start",
+        "start, start#2",
     ]
     assert all(isinstance(problem, DuplicateColumns) for problem in refused.value.problems)
 

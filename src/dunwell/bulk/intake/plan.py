@@ -9,25 +9,22 @@ one meaning and missing needed columns stop the batch.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from dunwell.bulk.intake.columns import Column, read_columns
 from dunwell.bulk.intake.headers import (
     file_names,
     meaning,
     normal,
     proposal,
-    unit_of,
-    units,
-    unneeded,
 )
 from dunwell.bulk.intake.layouts import LAYOUTS
 from dunwell.bulk.intake.mapping import ColumnChoice, ColumnMap
 from dunwell.bulk.intake.refusals import Note
 from dunwell.bulk.intake.sheets import Sheet
-from dunwell.bulk.intake.tables import Field, Kind, Table
-from dunwell.bulk.intake.values import Form
+from dunwell.bulk.intake.tables import Field, Table
 
 HEADER_WITHIN = 10
 """The header stands within the first so many rows; titles may stand above it."""
@@ -41,18 +38,6 @@ NEEDED = {
     )
 }
 """Groups of columns of which one must be there, where `required` is not the whole story."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a sheet. `note` says why it is left out; `field` None: nothing is taken."""
-
-    position: int
-    header: str
-    field: str | None
-    form: Form
-    confidence: float
-    note: Note | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +137,7 @@ def _read_as(sheet: Sheet, layout: str, table: Table, mapping: ColumnMap | None)
         layout=layout,
         table=table,
         header_row=best + 1,
-        columns=tuple(_columns(header, sheet, best, table, said)),
+        columns=tuple(read_columns(header, sheet.head[best + 1 :], table, said)),
     )
 
 
@@ -160,46 +145,6 @@ def _is_header(cell: str, table: Table, said: Mapping[str, ColumnChoice]) -> boo
     if not cell.strip():
         return False
     return normal(cell) in said or meaning(cell, table=table.name).field is not None
-
-
-def _columns(
-    header: Sequence[str],
-    sheet: Sheet,
-    header_index: int,
-    table: Table,
-    said: Mapping[str, ColumnChoice],
-) -> list[Column]:
-    columns: list[Column] = []
-    times: dict[str, int] = {}
-    for position, raw in enumerate(header):
-        text = " ".join(raw.split())
-        if not text:
-            below = sheet.head[header_index + 1 :]
-            if not any(position < len(row) and row[position].strip() for row in below):
-                continue
-            text = f"#{position + 1}"
-        times[normal(text)] = times.get(normal(text), 0) + 1
-        if times[normal(text)] > 1 and f"{normal(text)}#{times[normal(text)]}" in said:
-            text = f"{text}#{times[normal(text)]}"
-        columns.append(_column(position, text, table, said))
-    return columns
-
-
-def _column(position: int, header: str, table: Table, said: Mapping[str, ColumnChoice]) -> Column:
-    choice = said.get(normal(header))
-    if choice is not None:
-        if choice.field is None:
-            return Column(position, header, None, Form(), 1.0, Note.COLUMN_IGNORED)
-        form = _form(table.field(choice.field), unit_of(header), choice)
-        return Column(position, header, choice.field, form, 1.0)
-    means = meaning(header, table=table.name)
-    if means.field is not None:
-        unit = "ppm" if means.confidence == 1.0 and means.unit is None else means.unit
-        form = _form(table.field(means.field), unit, None)
-        return Column(position, header, means.field, form, means.confidence)
-    if unneeded(header):
-        return Column(position, header, None, Form(), 1.0, Note.COLUMN_UNNEEDED)
-    return Column(position, header, None, Form(), 0.0, Note.COLUMN_UNKNOWN)
 
 
 def propose(plan: Plan) -> dict[int, str]:
@@ -211,17 +156,3 @@ def propose(plan: Plan) -> dict[int, str]:
         if column.note is Note.COLUMN_UNKNOWN
     }
     return {position: f for position, f in likely.items() if f is not None and f not in taken}
-
-
-def _form(field: Field, unit: str | None, choice: ColumnChoice | None) -> Form:
-    if field.kind is Kind.MONEY:
-        if choice is not None and choice.scale is not None:
-            return Form(unit_fen=int(choice.scale * 100))
-        return Form(unit_fen=units().fen.get(unit or "", 100))
-    if field.kind is Kind.RATE:
-        if choice is not None and choice.scale is not None:
-            return Form(rate_unit="percent" if choice.scale < 1 else "part")
-        return Form(rate_unit=units().rate.get(unit or "", "auto"))
-    if choice is not None and choice.date_format is not None:
-        return Form(date_format=choice.date_format)
-    return Form()
