@@ -12,6 +12,7 @@ from dunwell.core.money import format_yuan
 from dunwell.faces.web.cases.labels import KINDS
 from dunwell.faces.web.cases.reader import Reader
 from dunwell.faces.web.frame.figures import short_yuan
+from dunwell.faces.web.frame.rail import address_of
 from dunwell.flows.prepare.book_shape import BookShape, BucketShape
 
 MOVES = ("opened", "reopened", "rolled", "eased", "closed")
@@ -22,7 +23,7 @@ def front_context(shape: BookShape | None, *, reader: Reader) -> dict[str, Any]:
     context: dict[str, Any] = {
         "reader": reader,
         "shape": shape,
-        "import_href": reverse("imports:list"),
+        "import_href": address_of("imports:list"),
     }
     if shape is None:
         return context

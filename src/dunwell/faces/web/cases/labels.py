@@ -47,24 +47,30 @@ EVENTS: dict[str, tuple[str, str]] = {
 """Icon and tone of each kind of event."""
 
 WHYS: dict[str, Words] = {
-    "late": _("到期未还"),
-    "aged": _("又过了一天"),
+    "entry_met": _("达到入催条件"),
+    "days_passed": _("又过了些天"),
     "paid": _("已还款"),
-    "part_paid": _("部分还款"),
-    "held": _("停催"),
-    "hold_ended": _("停催结束"),
-    "left_tape": _("已不在机构清单"),
-    "written_off": _("核销"),
     "waived": _("减免"),
-    "reversed": _("还款冲正"),
-    "corrected": _("账务更正"),
+    "written_off": _("核销"),
+    "left_tape": _("已不在机构清单"),
+    "money_taken_back": _("还款冲正或退款"),
+    "paused": _("停催或宽限"),
+    "unpaused": _("停催结束"),
+    "book_changed": _("账务更正"),
 }
+"""The why of a move, by the codes of core.cases."""
 
-
-def label_of(words: Mapping[str, Words], code: str) -> str:
-    """The words of a code, or the code itself."""
-    return str(words.get(code, code))
-
+SOURCES: dict[str, Words] = {
+    "application_form": _("申请表"),
+    "guarantee_contract": _("担保合同"),
+    "loan_contract": _("借款合同"),
+    "mobile-of-record": _("登记手机号"),
+    "tape": _("机构清单"),
+    "contract": _("合同约定"),
+    "consent": _("本人同意"),
+    "public_source": _("合法公开信息"),
+}
+"""Where a way to reach somebody comes from, and on which legal basis it is held."""
 
 WHAT: dict[str, Words] = {
     "name": _("姓名"),
@@ -97,6 +103,11 @@ SHEET_TITLES: dict[str, Words] = {
     "closed_on": _("结案日"),
 }
 """Column titles of an exported sheet."""
+
+
+def label_of(words: Mapping[str, Words], code: str) -> str:
+    """The words of a code, or the code itself."""
+    return str(words.get(code, code))
 
 
 def title_of(key: str) -> str:

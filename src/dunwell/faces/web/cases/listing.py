@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from dunwell.core.ageing import DEFAULT_BUCKETS
 from dunwell.faces.web.cases.reader import Reader
 from dunwell.faces.web.frame.listing import Choice, Column, Filter, Listing, Total
+from dunwell.faces.web.frame.rail import address_of
 from dunwell.store.cases.lists import CaseFilter, Counted, Order, Page, counted, page_of
 from dunwell.store.cases.models import Case, CaseShape
 from dunwell.store.cases.shape import shape_on
@@ -124,7 +125,7 @@ def case_listing(request: HttpRequest, *, reader: Reader) -> Listing:
         exports=exports,
         empty_title=_("还没有案件"),
         empty_text=_("导入台账并完成一次日运行后，逾期客户会在这里各成一案。"),
-        empty_href=reverse("imports:list"),
+        empty_href=address_of("imports:list"),
         empty_act=_("导入台账"),
     )
 

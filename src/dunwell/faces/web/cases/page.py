@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from dunwell.core.ageing import CURRENT
 from dunwell.core.money import format_yuan
 from dunwell.faces.web.cases.forms import HoldForm, PaymentForm
-from dunwell.faces.web.cases.labels import COMPONENTS, EVENTS, KINDS, ROLES, WHYS, label_of
+from dunwell.faces.web.cases.labels import COMPONENTS, EVENTS, KINDS, ROLES, SOURCES, WHYS, label_of
 from dunwell.faces.web.cases.reader import Reader
 from dunwell.flows.prepare.case_file import CaseFile, LoanSheet
 from dunwell.store.book.models import Contact, Payment
@@ -137,8 +137,8 @@ def _contact(contact: Contact, case: Case, reader: Reader) -> dict[str, Any]:
         "name": mask_name(opened("name_sealed")),
         "phone": mask_phone(opened("phone_sealed")),
         "address": mask_address(opened("address_sealed")),
-        "source": contact.source,
-        "legal_basis": contact.legal_basis,
+        "source": label_of(SOURCES, contact.source),
+        "legal_basis": label_of(SOURCES, contact.legal_basis),
         "reveal_phone": _reveal(case, reader, "phone", contact.pk),
         "reveal_address": _reveal(case, reader, "address", contact.pk),
     }
@@ -151,29 +151,15 @@ def _reveal(case: Case, reader: Reader, what: str, row: int) -> str:
 
 
 def _loan(sheet: LoanSheet, *, may_pay: bool, may_hold: bool) -> dict[str, Any]:
-    settled: dict[tuple[int | None, Any], list[str]] = defaultdict(list)
-    for line in sheet.settled:
-        settled[line.seq, line.due_date].append(
-            f"{line.paid_on} {COMPONENTS[line.component]} {format_yuan(line.amount_fen)}"
-        )
+    shown, later = _dues(sheet)
     return {
         "sheet": sheet,
         "lead": _loan_lead(sheet),
         "left_on": sheet.tape.left_on if sheet.tape else None,
         "tape_words": _tape_words(sheet),
         "tape_tone": "wait" if _tape_differs(sheet) else "info",
-        "dues": [
-            {
-                "seq": due.owed.seq,
-                "due_date": due.owed.due_date,
-                "owed_fen": due.owed.total_fen,
-                "unpaid_fen": due.unpaid_fen,
-                "late": due.late,
-                "late_days": due.late_days,
-                "settled": settled[due.owed.seq, due.owed.due_date],
-            }
-            for due in sheet.age.dues
-        ],
+        "dues": shown,
+        "later": later,
         "payments": _payments(sheet.payments, may_pay=may_pay),
         "holds": [
             {
@@ -186,6 +172,33 @@ def _loan(sheet: LoanSheet, *, may_pay: bool, may_hold: bool) -> dict[str, Any]:
             for hold in sheet.holds
         ],
     }
+
+
+def _dues(sheet: LoanSheet) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The installments: up to the next one that nothing has reached yet, and those after it."""
+    settled: dict[tuple[int | None, Any], list[str]] = defaultdict(list)
+    for line in sheet.settled:
+        settled[line.seq, line.due_date].append(
+            f"{line.paid_on} {COMPONENTS[line.component]} {format_yuan(line.amount_fen)}"
+        )
+    shown: list[dict[str, Any]] = []
+    later: list[dict[str, Any]] = []
+    untouched = 0
+    for due in sheet.age.dues:
+        paid = settled[due.owed.seq, due.owed.due_date]
+        untouched += not due.late and not paid and due.unpaid_fen > 0
+        (later if untouched > 1 else shown).append(
+            {
+                "seq": due.owed.seq,
+                "due_date": due.owed.due_date,
+                "owed_fen": due.owed.total_fen,
+                "unpaid_fen": due.unpaid_fen,
+                "late": due.late,
+                "late_days": due.late_days,
+                "settled": paid,
+            }
+        )
+    return shown, later
 
 
 def _loan_lead(sheet: LoanSheet) -> str:
