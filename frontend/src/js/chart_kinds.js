@@ -99,8 +99,8 @@ function buckets(figures, look, width) {
   };
   const grids = narrow
     ? [
-        { left: 8, right: 8, top: 44, height: "33%" },
-        { left: 8, right: 8, top: "57%", height: "33%" },
+        { left: 8, right: 8, top: 44, height: "29%" },
+        { left: 8, right: 8, top: "62%", height: "29%" },
       ]
     : [
         { left: 8, right: "52%", top: 44, bottom: 44 },

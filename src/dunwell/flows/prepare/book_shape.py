@@ -31,11 +31,12 @@ class BucketShape:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Cases that one kind of event moved on the day, and their overdue fen."""
+    """Cases that one kind of event moved on the day, their overdue fen, and what they paid."""
 
     kind: str
     cases: int
     overdue_fen: int
+    paid_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class BookShape:
 
     def moved(self, kind: str) -> Move:
         """The move of that kind; nothing moved is a move of no cases."""
-        return next((move for move in self.moves if move.kind == kind), Move(kind, 0, 0))
+        return next((move for move in self.moves if move.kind == kind), Move(kind, 0, 0, 0))
 
 
 def book_shape(*, scope: Scope, day: date) -> BookShape | None:
@@ -108,7 +109,7 @@ def _moves(scope: Scope, day: date) -> list[Move]:
     rows = (
         CaseEvent.objects.filter(seen, day=day)
         .values("kind")
-        .annotate(cases=Count("case", distinct=True), fen=Sum("overdue_fen"))
+        .annotate(cases=Count("case", distinct=True), fen=Sum("overdue_fen"), paid=Sum("paid_fen"))
         .order_by("kind")
     )
-    return [Move(row["kind"], row["cases"], row["fen"] or 0) for row in rows]
+    return [Move(row["kind"], row["cases"], row["fen"] or 0, row["paid"] or 0) for row in rows]

@@ -69,9 +69,9 @@ def _sentences(shape: BookShape) -> list[dict[str, Any]]:
             "tone": "wait",
         },
         {
-            "text": _("{n} 户还清逾期、结案。"),
+            "text": _("{n} 户还清逾期、结案，还来 {sum}。"),
             "n": closed.cases,
-            "sum": "",
+            "sum": short_yuan(closed.paid_fen),
             "href": _moved_href(shape, "closed"),
             "mark": "circle-check",
             "tone": "good",
@@ -138,8 +138,8 @@ def _move(shape: BookShape, kind: str) -> dict[str, Any]:
     return {
         "label": KINDS[kind],
         "cases": move.cases,
-        "note": short_yuan(move.overdue_fen),
+        "note": short_yuan(move.paid_fen if kind == "closed" else move.overdue_fen),
         "definition": definitions[kind],
-        "base": _("按客户数；括注为其当前逾期金额"),
+        "base": _("按客户数；下面是逾期金额，结案的是还来的钱"),
         "href": _moved_href(shape, kind),
     }

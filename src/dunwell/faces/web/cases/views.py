@@ -18,13 +18,20 @@ from dunwell.flows.prepare.book_shape import book_shape
 from dunwell.flows.prepare.case_file import case_file
 from dunwell.flows.prepare.export_cases import export_cases
 from dunwell.flows.prepare.find_cases import find_cases
+from dunwell.store.people.permissions import NotPermitted
 from dunwell.wiring import sheet_writer
 
 
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
-    """The front page: the book's shape and what moved."""
-    reader = reader_of(request)
+    """The front page: the book's shape and what moved.
+
+    Who sees no cases (an administrator) starts at the settings instead.
+    """
+    try:
+        reader = reader_of(request)
+    except NotPermitted:
+        return redirect("house:home")
     shape = book_shape(scope=reader.scope, day=reader.day)
     return render(request, "cases/today.html", front_context(shape, reader=reader))
 
