@@ -114,13 +114,13 @@ class _Act:
 
     def compare(self) -> None:
         """Work out the changes and the summary."""
-        tell = self.steps.begin("compare")
+        self.steps.begin("compare")
         self.changes: Changes = work_out_changes(
             connection=self.connection,
             batch=self.staged.batch,
             lender_id=None if self.lender is None else self.lender.pk,
             workdir=self.staged.workdir,
-            tell=lambda done, total: tell(done),
+            tell=lambda done, total: self.steps.on_progress("compare", done, total),
         )
         self.summary: Summary = summarise(
             self.connection, layout=self.staged.batch.layout, as_of=self.staged.batch.as_of
