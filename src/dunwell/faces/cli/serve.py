@@ -7,6 +7,7 @@ import sys
 from typing import Annotated
 
 import typer
+from django.conf import settings
 
 from dunwell.faces.cli.db import refuse_unsound
 from dunwell.faces.cli.telling import answer, tell
@@ -28,6 +29,7 @@ def serve(
     else:
         tell("SERVE-AT", url=f"http://{bind}/")
     sys.stdout.flush()
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     # Takes this process over, so that a signal sent to it reaches gunicorn itself.
     os.execv(
         sys.executable,
@@ -43,6 +45,7 @@ def serve(
             str(threads),
             "--worker-class",
             "gthread",
+            "--no-control-socket",
             "--access-logfile",
             "/dev/null",
             "dunwell.faces.web.wsgi:application",

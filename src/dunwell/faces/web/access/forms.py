@@ -92,7 +92,7 @@ class PlaceForm(forms.Form):
         label=_("自"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     until_on = forms.DateField(
-        label=_("至（不含，留空为长期）"),
+        label=_("至（不含）"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

@@ -29,7 +29,7 @@ PERMISSIONS: dict[str, Words] = {
     "book.import": _("导入数据"),
     "payment.enter": _("登记还款"),
     "payment.reverse": _("冲正还款"),
-    "hold.set": _("暂停计日"),
+    "hold.set": _("登记和解除停催"),
     "day.see": _("看日运行"),
     "day.run": _("执行日运行"),
     "policy.see": _("看内部参数"),

@@ -7,13 +7,17 @@ URLs as written here; nothing else is registered anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from dunwell.store.people.models import Staff
+from dunwell.store.people.permissions import actor_of, holds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +29,8 @@ class Place:
     route: str = ""
     words: str = ""
     parts: tuple[Place, ...] = ()
-    roles: frozenset[str] = frozenset()
+    permission: str = ""
+    """Shown to whoever holds it over anything; empty: to everybody."""
 
 
 @dataclass(kw_only=True)
@@ -41,17 +46,39 @@ class Stop:
 
 
 PLACES: tuple[Place, ...] = (
-    Place(label=_("今日"), icon="sun-medium", route="today", words="jr jinri today home front"),
-    Place(label=_("案件"), icon="briefcase-business", route="cases:list", words="aj anjian cases"),
+    Place(
+        label=_("今日"),
+        icon="sun-medium",
+        route="today",
+        permission="case.see",
+        words="jr jinri today home front",
+    ),
+    Place(
+        label=_("案件"),
+        icon="briefcase-business",
+        route="cases:list",
+        permission="case.see",
+        words="aj anjian cases",
+    ),
     Place(
         label=_("数据"),
         icon="database",
         words="sj shuju book data",
         parts=(
             Place(
-                label=_("导入"), icon="upload", route="imports:list", words="dr daoru import upload"
+                label=_("导入"),
+                icon="upload",
+                route="imports:list",
+                permission="book.see",
+                words="dr daoru import upload",
             ),
-            Place(label=_("日运行"), icon="play", route="runs:list", words="ryx riyunxing day run"),
+            Place(
+                label=_("日运行"),
+                icon="play",
+                route="runs:list",
+                permission="day.see",
+                words="ryx riyunxing day run",
+            ),
         ),
     ),
     Place(label=_("合规"), icon="shield-check", route="gate:log", words="hg hegui gate"),
@@ -69,8 +96,7 @@ PLACES: tuple[Place, ...] = (
 
 def stops_for(request: HttpRequest) -> list[Stop]:
     """The rail of this page, in order: only what exists and what the reader may enter."""
-    role = getattr(getattr(request, "user", None), "role", "") or ""
-    return list(_open(PLACES, role=str(role), path=request.path))
+    return list(_open(PLACES, may=_may(request), path=request.path))
 
 
 def address_of(route: str) -> str:
@@ -81,11 +107,20 @@ def address_of(route: str) -> str:
         return ""
 
 
-def _open(places: tuple[Place, ...], *, role: str, path: str) -> Iterator[Stop]:
+def _may(request: HttpRequest) -> Callable[[str], bool]:
+    user = getattr(request, "user", None)
+    if not isinstance(user, Staff):
+        # Nobody has logged in, or the page is drawn without a store: nothing is hidden.
+        return lambda permission: True
+    actor, day = actor_of(user), timezone.localdate()
+    return lambda permission: holds(actor, permission, day=day)
+
+
+def _open(places: tuple[Place, ...], *, may: Callable[[str], bool], path: str) -> Iterator[Stop]:
     for place in places:
-        if place.roles and role not in place.roles:
+        if place.permission and not may(place.permission):
             continue
-        parts = list(_open(place.parts, role=role, path=path))
+        parts = list(_open(place.parts, may=may, path=path))
         href = address_of(place.route) if place.route else ""
         href = href or (parts[0].href if parts else "")
         if not href:
