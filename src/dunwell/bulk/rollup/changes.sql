@@ -1,36 +1,41 @@
 -- What the day run has to write: only rows that differ from what is stored.
 -- Reads loan_age, stored_age, standing, move, stored_case and the variable as_of.
 
--- 1. Ages of loans. `is_new`: the loan was never aged before.
+-- 1. Ages of loans. `is_new`: the loan was never aged before. `only_days`: nothing but the counts
+--    of days moved, as for most late loans on most days; those rows are staged and updated short.
 CREATE OR REPLACE TEMP TABLE age_change AS
-SELECT stored.loan_key IS NULL AS is_new, fresh.loan_key AS loan_id,
-    getvariable('as_of') AS as_of,
-    fresh.days_past_due, fresh.delinquent_days, fresh.oldest_unpaid_due_date,
-    fresh.delinquent_date, fresh.overdue_principal_fen, fresh.overdue_interest_fen,
-    fresh.overdue_fee_fen, fresh.overdue_penalty_fen, fresh.overdue_fen,
-    fresh.outstanding_fen, fresh.overpaid_fen, fresh.bucket, fresh.held
-FROM loan_age AS fresh
-LEFT JOIN stored_age AS stored USING (loan_key)
-WHERE stored.loan_key IS NULL
-    OR fresh.days_past_due <> stored.days_past_due
-    OR fresh.delinquent_days <> stored.delinquent_days
-    OR fresh.oldest_unpaid_due_date IS DISTINCT FROM stored.oldest_unpaid_due_date
-    OR fresh.delinquent_date IS DISTINCT FROM stored.delinquent_date
-    OR fresh.overdue_principal_fen <> stored.overdue_principal_fen
-    OR fresh.overdue_interest_fen <> stored.overdue_interest_fen
-    OR fresh.overdue_fee_fen <> stored.overdue_fee_fen
-    OR fresh.overdue_penalty_fen <> stored.overdue_penalty_fen
-    OR fresh.overdue_fen <> stored.overdue_fen
-    OR fresh.outstanding_fen <> stored.outstanding_fen
-    OR fresh.overpaid_fen <> stored.overpaid_fen
-    OR fresh.bucket <> stored.bucket
-    OR fresh.held <> stored.held;
+WITH beside AS (
+    SELECT stored.loan_key IS NULL AS is_new, fresh.loan_key AS loan_id,
+        getvariable('as_of') AS as_of,
+        fresh.days_past_due, fresh.delinquent_days, fresh.oldest_unpaid_due_date,
+        fresh.delinquent_date, fresh.overdue_principal_fen, fresh.overdue_interest_fen,
+        fresh.overdue_fee_fen, fresh.overdue_penalty_fen, fresh.overdue_fen,
+        fresh.outstanding_fen, fresh.overpaid_fen, fresh.bucket, fresh.held,
+        fresh.days_past_due <> stored.days_past_due
+            OR fresh.delinquent_days <> stored.delinquent_days AS days_differ,
+        fresh.oldest_unpaid_due_date IS DISTINCT FROM stored.oldest_unpaid_due_date
+            OR fresh.delinquent_date IS DISTINCT FROM stored.delinquent_date
+            OR fresh.overdue_principal_fen <> stored.overdue_principal_fen
+            OR fresh.overdue_interest_fen <> stored.overdue_interest_fen
+            OR fresh.overdue_fee_fen <> stored.overdue_fee_fen
+            OR fresh.overdue_penalty_fen <> stored.overdue_penalty_fen
+            OR fresh.overdue_fen <> stored.overdue_fen
+            OR fresh.outstanding_fen <> stored.outstanding_fen
+            OR fresh.overpaid_fen <> stored.overpaid_fen
+            OR fresh.bucket <> stored.bucket
+            OR fresh.held <> stored.held AS figures_differ
+    FROM loan_age AS fresh
+    LEFT JOIN stored_age AS stored USING (loan_key)
+)
+SELECT * EXCLUDE (days_differ, figures_differ),
+    NOT is_new AND NOT figures_differ AS only_days
+FROM beside
+WHERE is_new OR days_differ OR figures_differ;
 
 -- 2. Cases: those that moved, and open ones whose figures changed. A closed case stays as it is.
 CREATE OR REPLACE TEMP TABLE case_change AS
 WITH after AS (
-    SELECT stored.party_id IS NULL AS is_new,
-        standing.party_id, standing.lender_id,
+    SELECT stored.case_id, standing.party_id, standing.lender_id,
         CASE WHEN kind = 'closed' THEN 'closed' ELSE 'open' END AS status,
         CASE WHEN kind IN ('opened', 'reopened') THEN getvariable('as_of') ELSE stored.opened_on END
             AS opened_on,
@@ -51,9 +56,9 @@ WITH after AS (
         CASE WHEN kind IS NULL THEN stored.left_mark_loans ELSE standing.loans_left END
             AS left_mark_loans,
         stored.status AS status_before, kind,
+        stored.days_past_due <> standing.days_past_due
+            OR stored.delinquent_days <> standing.delinquent_days AS days_differ,
         stored.bucket <> standing.bucket
-            OR stored.days_past_due <> standing.days_past_due
-            OR stored.delinquent_days <> standing.delinquent_days
             OR stored.oldest_unpaid_due_date IS DISTINCT FROM standing.oldest_unpaid_due_date
             OR stored.overdue_principal_fen <> standing.overdue_principal_fen
             OR stored.overdue_interest_fen <> standing.overdue_interest_fen
@@ -69,9 +74,11 @@ WITH after AS (
     LEFT JOIN (SELECT party_id, lender_id, kind, paid_now_fen, waived_now_fen, written_off_now_fen
         FROM move) AS told USING (party_id, lender_id)
 )
-SELECT * EXCLUDE (status_before, kind, figures_differ)
+SELECT * EXCLUDE (status_before, kind, days_differ, figures_differ),
+    case_id IS NULL AS is_new,
+    kind IS NULL AND NOT figures_differ AS only_days
 FROM after
-WHERE kind IS NOT NULL OR (status_before = 'open' AND figures_differ);
+WHERE kind IS NOT NULL OR (status_before = 'open' AND (days_differ OR figures_differ));
 
 -- 3. One event for every move.
 CREATE OR REPLACE TEMP TABLE case_event AS

@@ -62,7 +62,7 @@ def compute_and_write(
 ) -> DayResult:
     """Compute `day` and, in mode `write`, write it under `run`.
 
-    Raises day_write.BookMoved when too many loans changed meanwhile: nothing is written then.
+    Raises touched.TooMany when too many loans changed meanwhile: nothing is written then.
     """
     steps = Steps(day, run, work.clock, work.watch)
     terms = terms_of(day=day, known_at=known_at)

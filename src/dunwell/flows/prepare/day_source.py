@@ -19,18 +19,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from dunwell.bulk.extract import Source
+from dunwell.flows.prepare.touched import FACTS
 from dunwell.store.book import models as book
 from dunwell.store.people.models import Lender
-
-FACTS: tuple[type[Model], ...] = (
-    book.Installment,
-    book.Payment,
-    book.Adjustment,
-    book.Hold,
-    book.LoanTerms,
-    book.TapeLine,
-)
-"""What ageing and the roll-up read of a loan."""
 
 _LIBPQ = {"host", "port", "dbname", "user", "password", "sslmode", "sslrootcert", "options"}
 

@@ -7,10 +7,12 @@ or a test that kills the process at a step.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
+
+from django.db import OperationalError
 
 from dunwell.store.runs import log
 from dunwell.store.runs.models import Run
@@ -64,14 +66,16 @@ class Steps:
         finished_at = self.clock()
         self.taken.append(StepTaken(name, (finished_at - started_at).total_seconds(), counts))
         if self.run is not None:
-            log.note_step(
-                self.run,
-                place=STEPS.index(name) + 1,
-                name=name,
-                started_at=started_at,
-                finished_at=finished_at,
-                counts=counts,
-            )
+            # A note that finds the file locked is left out: the work itself may go on.
+            with suppress(OperationalError):
+                log.note_step(
+                    self.run,
+                    place=STEPS.index(name) + 1,
+                    name=name,
+                    started_at=started_at,
+                    finished_at=finished_at,
+                    counts=counts,
+                )
         self.watch(StepNews(self.day, name, "done", counts=counts))
 
     def part(self, step: str, part: str) -> None:

@@ -161,7 +161,13 @@ def stored_extracts() -> list[Extract]:
     """What the last run wrote: the ages of all loans and all cases."""
     return [
         _extract("stored_age", book.LoanAge, {"loan_key": "BIGINT", **AGE_COLUMNS}, "1 = 1"),
-        _extract("stored_case", Case, dict(CASE_COLUMNS), "1 = 1"),
+        _extract(
+            "stored_case",
+            Case,
+            {"case_id": "BIGINT", **CASE_COLUMNS},
+            "1 = 1",
+            sources={"case_id": "id"},
+        ),
     ]
 
 

@@ -14,16 +14,17 @@ from pathlib import Path
 
 import duckdb
 from django.db import connection
-from django.db.models import Model, Q
+from django.db.models import Model
 
 from dunwell.bulk.results import ResultRows
 from dunwell.bulk.rollup import forget_parties
-from dunwell.flows.prepare.day_source import FACTS, Snapshot
+from dunwell.flows.prepare.day_source import Snapshot
 from dunwell.flows.prepare.day_tables import AGE_COLUMNS, CASE_COLUMNS
-from dunwell.flows.prepare.reage import MOST_LOANS, Reaged, reage_loans
+from dunwell.flows.prepare.reage import Reaged, reage_loans
+from dunwell.flows.prepare.touched import touched_after
 from dunwell.store.book.big_loads import big_load
 from dunwell.store.book.copying import copy_in
-from dunwell.store.book.models import LoanAge, Recording
+from dunwell.store.book.models import LoanAge
 from dunwell.store.book.recording import lock_book
 from dunwell.store.cases.models import Case, CaseEvent, CaseSpell
 from dunwell.store.cases.shape import record_shape
@@ -42,12 +43,8 @@ _EVENT_COLUMNS = {
     "why": "varchar(40)",
     "figures": "text",
 }
-_FEW_CHANGES = {Recording.Kind.PAYMENT, Recording.Kind.REVERSAL}
-"""Recordings that only ever add rows: what they touched is found by the key of new rows."""
-
-
-class BookMoved(Exception):
-    """More loans changed while the run computed than can be aged one by one: compute again."""
+_DAYS = ("days_past_due", "delinquent_days")
+"""All that changes of a late loan while nothing happens but time."""
 
 
 @dataclass(slots=True)
@@ -70,11 +67,11 @@ def write_day(
     """Write ages, cases, spells, events and the day's shape; `on_part` hears before each.
 
     Runs in the caller's transaction and holds every lender's book to its end. Raises
-    BookMoved when too many loans changed since the snapshot; then nothing is written.
+    TooMany when too many loans changed since the snapshot; then nothing is written.
     """
     for lender in Lender.objects.order_by("pk"):
         lock_book(lender=lender)
-    touched = _touched_loans(snapshot)
+    touched = touched_after(snapshot.recording, snapshot.newest)
     written = Written()
     if touched:
         named = ", ".join(str(loan) for loan in sorted(touched))
@@ -94,61 +91,61 @@ def write_day(
     return written
 
 
-def _touched_loans(snapshot: Snapshot) -> set[int]:
-    """Loans of which anything was entered or replaced after the snapshot."""
-    later = Recording.objects.filter(pk__gt=snapshot.recording).values_list("kind", flat=True)
-    kinds = set(later.distinct())
-    if not kinds:
-        return set()
-    touched: set[int] = set()
-    for model in FACTS:
-        rows = Q(pk__gt=snapshot.newest[model])
-        if kinds - _FEW_CHANGES:
-            # No index says this: the scan is worth it, for it happens when files meet the run.
-            rows = Q(entered_id__gt=snapshot.recording) | Q(replaced_id__gt=snapshot.recording)
-        found = model._default_manager.filter(rows).values_list("loan_id", flat=True).distinct()
-        touched.update(found[: MOST_LOANS + 1])
-        if len(touched) > MOST_LOANS:
-            raise BookMoved
-    return touched
-
-
 def _write_ages(computed: duckdb.DuckDBPyConnection, scratch: Path) -> int:
-    columns = ["loan_id", *AGE_COLUMNS]
-    selected = f"SELECT {', '.join(columns)} FROM age_change"
-    new = ResultRows(computed, f"{selected} WHERE is_new ORDER BY loan_id", path=scratch)
-    table = LoanAge._meta.db_table
-    coming = computed.execute("SELECT count(*) FROM age_change WHERE is_new").fetchall()[0][0]
-    with big_load(table=table, coming_rows=coming):
-        count = copy_in(table=table, columns=columns, rows=new)
-    changed = ResultRows(computed, f"{selected} WHERE NOT is_new ORDER BY loan_id", path=scratch)
-    return count + _update_staged(LoanAge, ["loan_id"], columns, changed)
+    return _write_changes(
+        LoanAge, "age_change", {"loan_id": "loan_id"}, list(AGE_COLUMNS), computed, scratch
+    )
 
 
 def _write_cases(computed: duckdb.DuckDBPyConnection, scratch: Path) -> int:
-    columns = list(CASE_COLUMNS)
-    selected = f"SELECT {', '.join(columns)} FROM case_change"
-    new = ResultRows(computed, f"{selected} WHERE is_new ORDER BY ALL", path=scratch)
-    count = copy_in(table=Case._meta.db_table, columns=columns, rows=new)
-    changed = ResultRows(computed, f"{selected} WHERE NOT is_new ORDER BY ALL", path=scratch)
-    return count + _update_staged(Case, ["party_id", "lender_id"], columns, changed)
+    return _write_changes(
+        Case, "case_change", {"id": "case_id"}, list(CASE_COLUMNS), computed, scratch
+    )
 
 
-def _update_staged(
-    model: type[Model], key: Sequence[str], columns: Sequence[str], rows: ResultRows
+def _write_changes(
+    model: type[Model],
+    changes: str,
+    key: Mapping[str, str],
+    columns: Sequence[str],
+    computed: duckdb.DuckDBPyConnection,
+    scratch: Path,
 ) -> int:
-    """Stage rows of the model's own columns and update those the key names, in one statement."""
+    """Insert the new rows of `changes` and update the others, those short that only grew older.
+
+    `key` says which column of `changes` holds the model's key.
+    """
+
+    def rows(wanted: Sequence[str], where: str) -> ResultRows:
+        selected = f"SELECT {', '.join(wanted)} FROM {changes} WHERE {where} ORDER BY ALL"
+        return ResultRows(computed, selected, path=scratch)
+
+    ((own, given),) = key.items()
     table = model._meta.db_table
+    inserted = columns if own == "id" else [own, *columns]
+    coming = computed.execute(f"SELECT count(*) FROM {changes} WHERE is_new").fetchall()[0][0]
+    with big_load(table=table, coming_rows=coming):
+        count = copy_in(table=table, columns=inserted, rows=rows(inserted, "is_new"))
+    for short in (True, False):
+        named = ["as_of", *_DAYS] if short else columns
+        where = "only_days" if short else "NOT is_new AND NOT only_days"
+        count += _update_staged(table, own, named, rows([f"{given} AS {own}", *named], where))
+    return count
+
+
+def _update_staged(table: str, key: str, columns: Sequence[str], rows: ResultRows) -> int:
+    """Stage rows and update those of the table that the key names, in one statement."""
     stage = f"staged_{table}"
-    sets = ", ".join(f"{name} = {stage}.{name}" for name in columns if name not in key)
-    same = " AND ".join(f"{table}.{name} = {stage}.{name}" for name in key)
-    empty = f"SELECT {', '.join(columns)} FROM {table} WHERE 1 = 0"
+    sets = ", ".join(f"{name} = {stage}.{name}" for name in columns)
+    empty = f"SELECT {', '.join([key, *columns])} FROM {table} WHERE 1 = 0"
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {stage}")
         cursor.execute(f"CREATE TEMPORARY TABLE {stage} AS {empty}")
-        copy_in(table=stage, columns=columns, rows=rows)
+        copy_in(table=stage, columns=[key, *columns], rows=rows)
         _analyze(stage)
-        cursor.execute(f"UPDATE {table} SET {sets} FROM {stage} WHERE {same}")
+        cursor.execute(
+            f"UPDATE {table} SET {sets} FROM {stage} WHERE {table}.{key} = {stage}.{key}"
+        )
         count = cursor.rowcount
         cursor.execute(f"DROP TABLE {stage}")
     return int(count)

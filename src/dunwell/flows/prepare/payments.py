@@ -8,7 +8,6 @@ completed day run; a payment dated after it counts from the run of its own day.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -155,15 +154,6 @@ def reverse_payment(
         ),
         why=why.strip(),
     )
-
-
-def reage_imported(*, loans: Collection[int]) -> Reaged | None:
-    """Re-age what an import touched, in its transaction; None before the first day run.
-
-    More than reage.MOST_LOANS are the caller's business to leave to the next day run.
-    """
-    day = business_day()
-    return reage_loans(loans=loans, day=day) if day and loans else None
 
 
 def _keep(actor: Actor, day: date, now: datetime, row: Payment, why: str) -> PaymentKept:

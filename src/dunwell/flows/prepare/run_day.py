@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, connection
 
 from dunwell.bulk.runners import Runner
 from dunwell.core.refusal import Refusal
 from dunwell.flows.prepare.day_once import DayResult, DayWork, Mode, compute_and_write
 from dunwell.flows.prepare.day_steps import Clock, Watch
-from dunwell.flows.prepare.day_write import BookMoved
+from dunwell.flows.prepare.touched import TooMany
 from dunwell.store.book.models import Recording
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.policy.house import newest_value
@@ -43,6 +43,12 @@ class BookRestless(Refusal):
     """The book changed during every try. Figures: day, tries."""
 
     code = "DAY-BOOK-RESTLESS"
+
+
+class BookBusy(Refusal):
+    """Something else, most likely an import, keeps the SQLite file locked. Figures: day."""
+
+    code = "DAY-BOOK-BUSY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +82,12 @@ def run_day(
     A second run with nothing new writes nothing. `dry_run` computes `day` alone against
     the state as it is and writes nothing; with `known_at` it reads the facts and
     parameters known at that moment. Refuses NotPermitted, RunGoesOn while another run
-    holds the turn, KnownAtWrites, and BookRestless.
+    holds the turn, KnownAtWrites, BookBusy and BookRestless.
     """
     require(actor, "day.run", day=day)
     if known_at is not None and not dry_run:
         raise KnownAtWrites(known_at=known_at.isoformat())
-    with turn(Run.Kind.DAY), _workdir(home) as workdir:
+    with turn(Run.Kind.DAY), _workdir(home) as workdir, _clear_when_locked(day):
         work = DayWork(actor, clock, workdir, runner, watch)
         last = log.last_done(kind=Run.Kind.DAY)
         missed = _missed(last, day)
@@ -122,6 +128,16 @@ def _workdir(home: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def _clear_when_locked(day: date) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if connection.vendor == "sqlite" and "locked" in str(error):
+            raise BookBusy(day=day.isoformat()) from None
+        raise
+
+
 def _logged(work: DayWork, day: date, mode: Mode) -> DayResult:
     """One day under a run row of its own; a run that fails says with what."""
     run = log.begin(
@@ -145,6 +161,6 @@ def _tried(
     work: DayWork, day: date, mode: Mode, *, run: Run | None, known_at: datetime | None = None
 ) -> DayResult:
     for _ in range(MOST_TRIES):
-        with suppress(BookMoved):
+        with suppress(TooMany):
             return compute_and_write(work, day=day, mode=mode, run=run, known_at=known_at)
     raise BookRestless(day=day.isoformat(), tries=MOST_TRIES)

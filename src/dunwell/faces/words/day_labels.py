@@ -1,0 +1,65 @@
+"""Which sentence says a code of the day run: kinds of moves, reasons, steps, states.
+
+The one place where a face turns a stored code into a sentence's code; the command
+line and the web both read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dunwell.faces.words import say
+
+KIND_OF_MOVE: Mapping[str, str] = {
+    "opened": "CASES-KIND-OPENED",
+    "reopened": "CASES-KIND-REOPENED",
+    "rolled": "CASES-KIND-ROLLED",
+    "eased": "CASES-KIND-EASED",
+    "closed": "CASES-KIND-CLOSED",
+}
+"""core.cases.Kind."""
+
+WHY_MOVED: Mapping[str, str] = {
+    "entry_met": "CASES-WHY-ENTRY_MET",
+    "days_passed": "CASES-WHY-DAYS_PASSED",
+    "paid": "CASES-WHY-PAID",
+    "waived": "CASES-WHY-WAIVED",
+    "written_off": "CASES-WHY-WRITTEN_OFF",
+    "left_tape": "CASES-WHY-LEFT_TAPE",
+    "money_taken_back": "CASES-WHY-MONEY_TAKEN_BACK",
+    "paused": "CASES-WHY-PAUSED",
+    "unpaused": "CASES-WHY-UNPAUSED",
+    "book_changed": "CASES-WHY-BOOK_CHANGED",
+}
+"""core.cases.Why."""
+
+STEP_OF_DAY: Mapping[str, str] = {
+    "snapshot": "DAY-STEP-SNAPSHOT",
+    "extract": "DAY-STEP-EXTRACT",
+    "age": "DAY-STEP-AGE",
+    "roll_up": "DAY-STEP-ROLL_UP",
+    "decide": "DAY-STEP-DECIDE",
+    "write": "DAY-STEP-WRITE",
+    "seal": "DAY-STEP-SEAL",
+}
+"""flows.prepare.day_steps.STEPS."""
+
+STATE_OF_RUN: Mapping[str, str] = {
+    "running": "RUNS-STATUS-RUNNING",
+    "done": "RUNS-STATUS-DONE",
+    "failed": "RUNS-STATUS-FAILED",
+    "abandoned": "RUNS-STATUS-ABANDONED",
+}
+"""store.runs.Run.Status."""
+
+RESULT_OF_DAY: Mapping[str, str] = {
+    "write": "DAY-RESULT-WRITE",
+    "recompute": "DAY-RESULT-RECOMPUTE",
+    "dry_run": "DAY-RESULT-DRY_RUN",
+}
+"""flows.prepare.day_once.Mode."""
+
+
+def word(labels: Mapping[str, str], code: str, *, language: str) -> str:
+    """The word for a stored code; a code of an older version shows as it is."""
+    return say(labels[code], {}, language=language) if code in labels else code

@@ -1,0 +1,82 @@
+"""Which loans were touched since a moment: by the keys of the rows that came after it.
+
+Called by the day run, for what changed while it computed, and by the import, to
+re-age at once what it brought. Keys of fact rows grow with time, so no scan is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import Max, Model, Q
+
+from dunwell.core.refusal import Refusal
+from dunwell.flows.prepare.reage import MOST_LOANS, Reaged, business_day, reage_loans
+from dunwell.store.book.models import (
+    Adjustment,
+    Hold,
+    Installment,
+    LoanTerms,
+    Payment,
+    Recording,
+    TapeLine,
+)
+
+FACTS: tuple[type[Model], ...] = (Installment, Payment, Adjustment, Hold, LoanTerms, TapeLine)
+"""What ageing and the roll-up read of a loan."""
+
+_ONLY_ADD = {Recording.Kind.PAYMENT, Recording.Kind.REVERSAL}
+"""Recordings that replace nothing: what they touched is found by the keys of new rows."""
+
+
+class TooMany(Exception):
+    """More loans were touched than are aged one by one."""
+
+
+def newest_rows() -> dict[type[Model], int]:
+    """The newest key of each table of facts, as it is now."""
+    found = {model: model._default_manager.aggregate(last=Max("pk"))["last"] for model in FACTS}
+    return {model: last or 0 for model, last in found.items()}
+
+
+def touched_since(newest: Mapping[type[Model], int]) -> set[int]:
+    """Loans with rows entered after `newest`. Raises TooMany above MOST_LOANS."""
+    return _loans({model: Q(pk__gt=newest[model]) for model in FACTS})
+
+
+def touched_after(recording: int, newest: Mapping[type[Model], int]) -> set[int]:
+    """Loans of which anything was entered or replaced after `recording`; TooMany likewise."""
+    later = Recording.objects.filter(pk__gt=recording).values_list("kind", flat=True)
+    kinds = set(later.distinct())
+    if not kinds:
+        return set()
+    if kinds <= _ONLY_ADD:
+        return touched_since(newest)
+    # No index says this: the scan is worth it, for it happens when files meet the run.
+    rows = Q(entered_id__gt=recording) | Q(replaced_id__gt=recording)
+    return _loans(dict.fromkeys(FACTS, rows))
+
+
+def reage_touched(newest: Mapping[type[Model], int]) -> Reaged | None:
+    """Re-age the loans touched since `newest` and move their cases, in the caller's transaction.
+
+    None before the first day run, and where more than MOST_LOANS were touched, or one of them
+    cannot be aged as it stands: the next day run answers for those.
+    """
+    day = business_day()
+    if day is None:
+        return None
+    try:
+        return reage_loans(loans=touched_since(newest), day=day)
+    except (TooMany, Refusal):
+        return None
+
+
+def _loans(rows: Mapping[type[Model], Q]) -> set[int]:
+    touched: set[int] = set()
+    for model, condition in rows.items():
+        found = model._default_manager.filter(condition).values_list("loan_id", flat=True)
+        touched.update(found.distinct()[: MOST_LOANS + 1])
+        if len(touched) > MOST_LOANS:
+            raise TooMany
+    return touched
