@@ -22,11 +22,14 @@ CREATE OR REPLACE TEMP MACRO fen_before(part, turn) AS
     + CASE WHEN part['interest_turn'] < turn THEN part['interest_fen'] ELSE 0 END
     + CASE WHEN part['principal_turn'] < turn THEN part['principal_fen'] ELSE 0 END;
 
--- 1. Money that counts on the day. A reversal is a negative row on its own day.
+-- 1. Money that counts on the day. A reversal is a negative row on its own day; a payment to
+--    come is worth nothing yet, but it names a loan.
 CREATE OR REPLACE TEMP TABLE money AS
 SELECT loan_key, greatest(0, sum(amount_fen))::BIGINT AS paid_fen
 FROM (
-    SELECT loan_key, amount_fen FROM payment WHERE paid_on <= getvariable('as_of')
+    SELECT loan_key,
+        CASE WHEN paid_on <= getvariable('as_of') THEN amount_fen ELSE 0 END AS amount_fen
+    FROM payment
     UNION ALL
     SELECT loan_key, -amount_fen FROM adjustment
     WHERE kind = 'refund' AND effective_on <= getvariable('as_of')
