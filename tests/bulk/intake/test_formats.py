@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -174,6 +175,31 @@ def test_one_workbook_may_hold_several_tables_and_hidden_sheets_are_left(tmp_pat
         ("空", "INTAKE-SHEET-EMPTY"),
         ("说明", "INTAKE-SHEET-UNRECOGNISED"),
     }
+
+
+def test_texts_merged_over_several_rows_belong_to_each_and_numbers_to_the_first(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "名单.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in [
+        (None, None, None, None, None),
+        (None, "姓名", "借据号", "逾期天数", "逾期金额"),
+        (None, "张三", "JJ1", 3, 10),
+        (None, None, "JJ2", 3, None),
+        (None, "李四", "JJ3", 3, 10),
+    ]:
+        sheet.append(row)
+    sheet.merge_cells("B3:B4")
+    sheet.merge_cells("E3:E4")
+    book.save(path)
+    batch = stage(path)
+    assert rows_of(batch, "SELECT borrower_no, name FROM borrower ORDER BY 1") == [
+        ("L-JJ1", "张三"),
+        ("L-JJ3", "李四"),
+    ]
+    assert rejects(batch) == [(4, "逾期金额", "INTAKE-NO-AMOUNT")]
 
 
 def test_a_path_with_signs_that_mean_patterns_is_read(tmp_path: Path) -> None:

@@ -30,6 +30,9 @@ PRINCIPAL, DISBURSED_ON = LOAN.field("principal"), LOAN.field("disbursed_on")
         (LOAN_NO, Form(), "（2026）沪小贷字第12号", "(2026)沪小贷字第12号"),
         (ID_NO, Form(), "11010519491231002x", "11010519491231002X"),
         (ID_NO, Form(), "110105 19491231 002X", "11010519491231002X"),
+        (LOAN_NO, Form(), '="00123"', "00123"),
+        (ID_NO, Form(), "'11010519491231002X", "11010519491231002X"),
+        (ID_NO, Form(), "11010519491231002X\t", "11010519491231002X"),
         (MOBILE, Form(), "+86 138-0013-8000", "13800138000"),
         (MOBILE, Form(), "8613800138000", "13800138000"),
         (MOBILE, Form(), "(010) 1234 5678", "01012345678"),
@@ -105,7 +108,9 @@ def test_what_cannot_be_meant_is_refused_with_its_code(
     assert isinstance(refused.value, CellRefused) == code.startswith("INTAKE-")
 
 
-@pytest.mark.parametrize("text", ["", " \u3000", "-", "——", "NULL", "n/a", "\\N", "无", "None"])
+@pytest.mark.parametrize(
+    "text", ["", '=""', " \u3000", "-", "——", "NULL", "n/a", "\\N", "无", "None"]
+)
 def test_marks_for_nothing_are_nothing(text: str) -> None:
     assert is_empty(text)
 

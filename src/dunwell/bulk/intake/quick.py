@@ -92,7 +92,7 @@ def _text(cell: str, limit: int) -> str:
     longest = max(len(mark) for mark in empty_marks())
     return _when(
         f"{cell} = {trimmed(cell)} "
-        f"AND NOT regexp_matches({cell}, '[\\x00-\\x1f\\x7f\\x{{FFFD}}]|^#') "
+        f"AND NOT regexp_matches({cell}, '[\\x00-\\x1f\\x7f\\x{{FFFD}}]|^[#=`'']') "
         f"AND (length({cell}) > {longest} OR lower({cell}) NOT IN ({marks}))",
         cell,
         limit,

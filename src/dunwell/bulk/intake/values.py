@@ -43,6 +43,7 @@ Value = str | int | date | None
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _FORMULA_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
+_WRAPPED = re.compile(r'="([^"]*)"|[\'`]([0-9].*)', re.DOTALL)
 _DIGITS_LOST = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+")
 _COUNT = re.compile(r"第?([0-9]{1,9})(?:\.0*)?(?:天|日|期|个月|次|笔|%)?")
 _RATE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,18})?)(%|‰)?")
@@ -61,6 +62,7 @@ class Form:
 
 def read_cell(text: str, field: Field, form: Form) -> Value:
     """Read the cell `text` as `field`, written in `form`; None if nothing is left of it."""
+    text = _unwrapped(text)
     match field.kind:
         case Kind.MONEY:
             return parse_yuan(text.strip(WHITE), unit_fen=form.unit_fen)
@@ -100,6 +102,12 @@ def choices_of(name: str) -> Mapping[str, str]:
     for code, words in _lists()[name].items():
         said |= {_folded(word): code for word in (code, *words)}
     return said
+
+
+def _unwrapped(text: str) -> str:
+    """Without what keeps a spreadsheet from rounding long numbers: ="0123" and '0123."""
+    wrapped = _WRAPPED.fullmatch(text.strip(WHITE))
+    return text if wrapped is None else (wrapped[1] or wrapped[2] or "")
 
 
 def _text(text: str, limit: int) -> str | None:

@@ -70,9 +70,19 @@ def rule_sheets(
 def _rule(sheet: CalamineSheet, path: Path) -> RuledSheet:
     head: list[tuple[str, ...]] = []
 
+    spread = _spread(sheet)
+
     def rows() -> Iterator[tuple[int, list[str]]]:
+        carried: dict[int, tuple[int, str]] = {}
         for number, row in enumerate(sheet.iter_rows(), start=1):
+            for column, last in spread.get(number, ()):
+                cell = row[column]
+                if isinstance(cell, str):
+                    carried[column] = (last, cell)
             cells = [cell_text(cell) for cell in row]
+            for column, (last, text) in carried.items():
+                if number <= last:
+                    cells[column] = text
             if len(head) < HEAD_ROWS:
                 head.append(tuple(cells))
             if any(cells):
@@ -81,6 +91,20 @@ def _rule(sheet: CalamineSheet, path: Path) -> RuledSheet:
     width = sheet.width
     rule_rows(rows(), path=path, width=width)
     return RuledSheet(name=sheet.name, path=path, width=width, head=tuple(head))
+
+
+def _spread(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
+    """Cells merged downwards, by first row: (column, last row).
+
+    A name merged over the loans of one borrower belongs to each of these rows. Only texts are
+    carried down: a number merged over two loans is a sum and would count twice.
+    """
+    down: dict[int, list[tuple[int, int]]] = {}
+    left = 0 if sheet.start is None else sheet.start[1]
+    for (top, first), (bottom, last) in sheet.merged_cell_ranges or ():
+        if first == last and bottom > top and first >= left:
+            down.setdefault(top + 1, []).append((first - left, bottom + 1))
+    return down
 
 
 def cell_text(cell: object) -> str:
