@@ -71,15 +71,6 @@ LINE_RULES = (
         endings=(".py",),
     ),
     LineRule(
-        name="flushing-test",
-        pattern=r"django_db\(.*transaction\s*=\s*Tr[u]e",
-        message="ask for the fixture committed_database",
-        good=("@pytest.mark.django_db",),
-        bad=("@pytest.mark.django_db(transaction=Tr" + "ue)",),
-        under=("tests/",),
-        endings=(".py",),
-    ),
-    LineRule(
         name="clock",
         pattern=r"\b(date\.today|datetime\.(now|utcnow|today)|timezone\.now|time\.time)\("
         r"|\btimezone\.localdate\(\)",

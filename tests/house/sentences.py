@@ -7,11 +7,15 @@ figures they are raised with, and which codes are written anywhere.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dunwell.faces.words import figures_of
 from tests.house.tree import Finding, Source
+
+_COMPOSED = re.compile(r'f"([A-Z]+-(?:[A-Z]+-)*)\{')
+"""The beginning of a code whose end is a value: f"DAY-STEP-{step}"."""
 
 
 @dataclass
@@ -89,10 +93,13 @@ def unequal_languages(*, zh: Mapping[str, str], en: Mapping[str, str]) -> Iterat
 
 
 def orphans(codes: Iterable[str], written: Iterable[Source]) -> Iterator[Finding]:
-    """Sentences whose code is written nowhere outside the catalogues."""
+    """Sentences whose code is written nowhere outside the catalogues, whole or as f"CODE-{...}"."""
     everything = "\n".join(source.text for source in written)
+    beginnings = tuple(set(_COMPOSED.findall(everything)))
     for code in codes:
-        if f'"{code}"' not in everything and f"id: {code}" not in everything:
+        if f'"{code}"' in everything or f"id: {code}" in everything:
+            continue
+        if not (beginnings and code.startswith(beginnings)):
             yield Finding("words", 1, f"nothing answers {code}: delete its sentence")
 
 
