@@ -20,11 +20,35 @@ Stricter = Literal["lower", "higher", "none"]
 Force = Literal["binding", "recommended", "self-regulation", "house"]
 Read = Literal["text", "secondary", "recalled", "house"]
 
-UNITS: frozenset[str] = frozenset({"days", "fen", "ppm", "choice"})
+UNITS: frozenset[str] = frozenset(
+    {
+        "days",
+        "fen",
+        "ppm",
+        "choice",
+        # What the gate counts in; minute-of-day 480 is 08:00.
+        "minute-of-day",
+        "minutes",
+        "seconds",
+        "conversations/debtor/day",
+        "calls/debtor/day",
+        "calls/debt/7 days",
+        "dials/number/day",
+        "messages/debtor/day",
+        "messages/debtor/7 days",
+        "messages/number/day",
+        "visits/address/day",
+        "visits/address/7 days",
+        "attempts",
+        "persons",
+        "years",
+        "characters",
+    }
+)
 """A parameter counts in one of these; `choice` numbers the names of its `choices`."""
 
 _KEYS = ("id", "title", "unit", "stricter", "checked_on", "recheck_by", "values")
-_OPTIONAL_KEYS = ("choices", "least", "most")
+_OPTIONAL_KEYS = ("title_en", "choices", "least", "most")
 _VALUE_KEYS = ("value", "source", "force", "read")
 _OPTIONAL_VALUE_KEYS = ("until",)
 
@@ -79,6 +103,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
+    title_en: str = ""
 
     def value_on(self, day: date) -> int:
         """The value that counts on `day`. Refuses (NoValueOn) a day that no value covers."""
@@ -127,22 +152,23 @@ def parse_parameter(content: object, *, file: str) -> Parameter:
     is not allowed (WrongValue), and periods that overlap or run backwards
     (WrongDates); each names the file and the path inside it.
     """
-    fields = _keyed(content, file, "", _KEYS, _OPTIONAL_KEYS)
-    unit = _one_of(fields["unit"], sorted(UNITS), file, "unit")
+    fields = keyed(content, file, "", _KEYS, _OPTIONAL_KEYS)
+    unit = one_of(fields["unit"], sorted(UNITS), file, "unit")
     choices = tuple(str(name) for name in _sequence(fields.get("choices", ()), file, "choices"))
     if (unit == "choice") != bool(choices):
         raise WrongValue(file=file, path="choices", value=list(choices), allowed="unit: choice")
     empty = Parameter(
-        id=_text(fields["id"], file, "id"),
-        title=_text(fields["title"], file, "title"),
+        id=text_in(fields["id"], file, "id"),
+        title=text_in(fields["title"], file, "title"),
         unit=unit,
-        stricter=_one_of(fields["stricter"], get_args(Stricter), file, "stricter"),  # type: ignore[arg-type]  # one of them
-        checked_on=_day(fields["checked_on"], file, "checked_on"),
-        recheck_by=_day(fields["recheck_by"], file, "recheck_by"),
+        stricter=one_of(fields["stricter"], get_args(Stricter), file, "stricter"),  # type: ignore[arg-type]  # one of them
+        checked_on=day_in(fields["checked_on"], file, "checked_on"),
+        recheck_by=day_in(fields["recheck_by"], file, "recheck_by"),
         values=(),
         choices=choices,
         least=_whole(fields.get("least"), file, "least"),
         most=_whole(fields.get("most"), file, "most"),
+        title_en=text_in(fields["title_en"], file, "title_en") if "title_en" in fields else "",
     )
     if empty.recheck_by <= empty.checked_on:
         raise WrongDates(file=file, path="recheck_by", value=empty.recheck_by.isoformat())
@@ -165,25 +191,26 @@ def _values(content: object, parameter: Parameter, file: str) -> tuple[DatedValu
 
 
 def _dated(day: object, entry: object, parameter: Parameter, file: str) -> DatedValue:
-    from_on = _day(day, file, f"values.{day}")
+    from_on = day_in(day, file, f"values.{day}")
     path = f"values.{from_on}"
-    fields = _keyed(entry, file, path, _VALUE_KEYS, _OPTIONAL_VALUE_KEYS)
-    until_on = _day(fields["until"], file, f"{path}.until") if "until" in fields else None
+    fields = keyed(entry, file, path, _VALUE_KEYS, _OPTIONAL_VALUE_KEYS)
+    until_on = day_in(fields["until"], file, f"{path}.until") if "until" in fields else None
     if until_on is not None and until_on <= from_on:
         raise WrongDates(file=file, path=f"{path}.until", value=until_on.isoformat())
     return DatedValue(
         from_on=from_on,
         until_on=until_on,
         value=parameter.check(fields["value"], file=file, path=f"{path}.value"),
-        source=_text(fields["source"], file, f"{path}.source"),
-        force=_one_of(fields["force"], get_args(Force), file, f"{path}.force"),  # type: ignore[arg-type]  # one of them
-        read=_one_of(fields["read"], get_args(Read), file, f"{path}.read"),  # type: ignore[arg-type]  # one of them
+        source=text_in(fields["source"], file, f"{path}.source"),
+        force=one_of(fields["force"], get_args(Force), file, f"{path}.force"),  # type: ignore[arg-type]  # one of them
+        read=one_of(fields["read"], get_args(Read), file, f"{path}.read"),  # type: ignore[arg-type]  # one of them
     )
 
 
-def _keyed(
+def keyed(
     content: object, file: str, path: str, needed: Sequence[str], optional: Sequence[str]
 ) -> Mapping[str, object]:
+    """A mapping with just these keys. Refuses (WrongKeys, WrongValue) anything else."""
     if not isinstance(content, Mapping):
         raise WrongValue(file=file, path=path or "file", value=content, allowed="mapping")
     unknown = sorted(str(key) for key in content if key not in (*needed, *optional))
@@ -199,13 +226,15 @@ def _keyed(
     return content
 
 
-def _text(value: object, file: str, path: str) -> str:
+def text_in(value: object, file: str, path: str) -> str:
+    """A text that says something. Refuses (WrongValue) anything else."""
     if not isinstance(value, str) or not value.strip():
         raise WrongValue(file=file, path=path, value=value, allowed="text")
     return value.strip()
 
 
-def _day(value: object, file: str, path: str) -> date:
+def day_in(value: object, file: str, path: str) -> date:
+    """A day without a time. Refuses (WrongValue) anything else."""
     # YAML gives a datetime where a time was written; a day has none.
     if type(value) is not date:
         raise WrongValue(file=file, path=path, value=value, allowed="YYYY-MM-DD")
@@ -218,7 +247,8 @@ def _whole(value: object, file: str, path: str) -> int | None:
     return value
 
 
-def _one_of(value: object, allowed: Sequence[str], file: str, path: str) -> str:
+def one_of(value: object, allowed: Sequence[str], file: str, path: str) -> str:
+    """One of the allowed words. Refuses (WrongValue) anything else."""
     if not isinstance(value, str) or value not in allowed:
         raise WrongValue(file=file, path=path, value=value, allowed=list(allowed))
     return value

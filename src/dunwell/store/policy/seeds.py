@@ -2,7 +2,8 @@
 
 Reads dunwell.packs from the wheel; no Django, no database, so that stateless
 commands use it too. A parameter's name is its path in the pack with dots:
-packs/house/case/entry_least_days.yaml is `case.entry_least_days`.
+packs/house/case/entry_least_days.yaml is `case.entry_least_days`. The manifest beside the
+folders (pack.yaml, read by store.policy.packs) and the folder of the lexicon hold none.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ from dunwell.core.params import Parameter, WrongDates, WrongValue, parse_paramet
 from dunwell.core.refusal import Refusal
 
 HOUSE = "house"
+
+NOT_PARAMETERS = frozenset({"wording"})
+"""Folders of a pack that hold other data."""
+PACK_FILE = "pack.yaml"
+"""What a pack says of itself; not a parameter."""
 
 
 class NoSuchParameter(Refusal):
@@ -39,29 +45,39 @@ def seed(name: str) -> Parameter:
 @cache
 def seeds(pack: str = HOUSE) -> Mapping[str, Parameter]:
     """Every parameter of a pack by name. Refuses what `read_parameter` refuses, at first use."""
-    root = files("dunwell.packs").joinpath(pack)
+    return MappingProxyType(read_folder(files("dunwell.packs").joinpath(pack), pack=pack))
+
+
+def read_folder(root: Traversable, *, pack: str) -> dict[str, Parameter]:
+    """Every parameter below `root` by name, in order. Refuses what `read_parameter` refuses."""
     found = {
         name.removesuffix(".yaml").replace("/", "."): read_parameter(
             file.read_text("utf-8"), file=f"{pack}/{name}"
         )
-        for name, file in _yaml_files(root, "")
+        for folder in root.iterdir()
+        if folder.is_dir() and folder.name not in NOT_PARAMETERS
+        for name, file in _yaml_files(folder, f"{folder.name}/")
     }
-    return MappingProxyType(dict(sorted(found.items())))
+    return dict(sorted(found.items()))
 
 
 def read_parameter(text: str, *, file: str) -> Parameter:
     """Read one parameter file. Refuses text that is not YAML, a key that stands twice, and
     what `parse_parameter` refuses."""
+    return parse_parameter(read_yaml(text, file=file), file=file)
+
+
+def read_yaml(text: str, *, file: str) -> object:
+    """The content of one YAML file. Refuses other text (WrongValue) and keys that stand twice."""
     loader = _OnceLoader(text)
     loader.file = file
     try:
-        content = loader.get_single_data()
+        return loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise WrongValue(file=file, path=f"line {line}", value="", allowed="YAML") from None
     except ValueError as error:  # a date that the calendar does not have
         raise WrongValue(file=file, path="file", value=str(error), allowed="YYYY-MM-DD") from None
-    return parse_parameter(content, file=file)
 
 
 class _OnceLoader(yaml.SafeLoader):

@@ -1,0 +1,197 @@
+"""`dunwell pack list|show|check|diff`: the packs of the gate, their numbers and sources.
+
+Needs no state. A pack is named (shipped) or given as a folder. `check` exits 1 when a
+file is wrong, 0 with a loud warning when a recheck is overdue. Reads the clock only
+when no day is given, and then says which day it took.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from dunwell.core.days import parse_day
+from dunwell.core.params import NoValueOn, Parameter
+from dunwell.core.permit import Pack
+from dunwell.faces.cli.main import language
+from dunwell.faces.cli.telling import answer, tell
+from dunwell.faces.words import say
+from dunwell.store.policy.packs import read_pack, shipped_pack, shipped_packs
+
+SCREEN_ZONE = ZoneInfo("Asia/Shanghai")
+
+app = typer.Typer(no_args_is_help=True, help="规则包 / the packs of the gate")
+
+_Json = Annotated[bool, typer.Option("--json", help="JSON")]
+_Day = Annotated[str | None, typer.Option(help="哪一天，默认今天 / which day, default today")]
+
+
+@app.callback()
+def _pack() -> None:
+    """规则包：规则、数值和出处 / packs: rules, numbers and where they stand written."""
+
+
+@app.command("list")
+def list_packs(as_of: _Day = None, as_json: _Json = False) -> None:
+    """列出随软件发布的规则包 / the packs that come with the software."""
+    day = _day(as_of)
+    packs = [_summary(shipped_pack(name), day) for name in shipped_packs()]
+    if as_json:
+        answer(packs)
+        return
+    for pack in packs:
+        late = f"  ! {pack['overdue_for_check']}" if pack["overdue_for_check"] else ""
+        counts = f"{pack['rules']:>4}{pack['parameters']:>4}"
+        typer.echo(f"{pack['pack']:<16}{counts}  {pack['hash'][:12]}  {pack['title']}{late}")
+
+
+@app.command()
+def show(
+    pack: Annotated[str, typer.Argument(help="名称或目录 / name or folder")],
+    as_of: _Day = None,
+    as_json: _Json = False,
+) -> None:
+    """一个规则包当天的数值和出处 / a pack's numbers of a day and their sources."""
+    day, found = _day(as_of), _find(pack)
+    if as_json:
+        answer(_whole(found, day))
+        return
+    typer.echo(f"{found.id}  {found.title}  {found.hash[:12]}  ({day})")
+    for code, source in found.rules.items():
+        typer.echo(f"  {code:<20}{source.title}  [{source.force}, {source.read}]  {source.source}")
+    for name in found.parameters:
+        number = _number(found.parameters[name], day)
+        said = f"{number['value_named']} {number['unit']}" if "value" in number else "—"
+        typer.echo(f"  {name:<48}{said}  {number.get('source', '')}")
+    _warn(found, day)
+
+
+@app.command()
+def check(
+    packs: Annotated[
+        list[str] | None,
+        typer.Argument(help="名称或目录，默认全部 / names or folders, default all"),
+    ] = None,
+    as_of: _Day = None,
+    as_json: _Json = False,
+) -> None:
+    """检查规则包的写法和复核期限 / is every pack written right and checked in time."""
+    day = _day(as_of)
+    found = [_find(name) for name in packs or shipped_packs()]
+    if as_json:
+        answer({"as_of": day.isoformat(), "packs": [_summary(pack, day) for pack in found]})
+    for pack in found:
+        if not as_json:
+            tell("PACK-OK", pack=pack.id, rules=len(pack.rules), parameters=len(pack.parameters))
+        _warn(pack, day)
+
+
+@app.command()
+def diff(
+    first: Annotated[str, typer.Argument(help="名称或目录 / name or folder")],
+    second: Annotated[str, typer.Argument(help="名称或目录 / name or folder")],
+    as_of: _Day = None,
+    as_json: _Json = False,
+) -> None:
+    """两个规则包的差别：规则、当天的数值 / how two packs differ: rules, and numbers of a day."""
+    day = _day(as_of)
+    old, new = _find(first), _find(second)
+    rows = [*_differences("rule", _rules(old), _rules(new))]
+    rows += _differences("number", _numbers(old, day), _numbers(new, day))
+    if as_json:
+        answer({"as_of": day.isoformat(), "first": old.hash, "second": new.hash, "changes": rows})
+        return
+    for row in rows:
+        typer.echo(f"{row['name']:<48}{row['first'] or '—'}  →  {row['second'] or '—'}")
+
+
+def _find(pack: str) -> Pack:
+    return read_pack(Path(pack)) if Path(pack).is_dir() else shipped_pack(pack)
+
+
+def _day(as_of: str | None) -> date:
+    if as_of is not None:
+        return parse_day(as_of)
+    today = datetime.now(tz=SCREEN_ZONE).date()
+    typer.echo(say("PACK-DAY-ASSUMED", {"as_of": today}, language=language()), err=True)
+    return today
+
+
+def _warn(pack: Pack, day: date) -> None:
+    late = pack.overdue_for_check(day)
+    if late:
+        figures: dict[str, object] = {"pack": pack.id, "count": len(late), "first": late[0]}
+        figures["recheck_by"] = pack.recheck_of(late[0])
+        typer.secho(
+            say("GATE-RECHECK", figures, language=language()), err=True, fg="red", bold=True
+        )
+
+
+def _summary(pack: Pack, day: date) -> dict[str, Any]:
+    return {
+        "pack": pack.id,
+        "title": pack.title,
+        "title_en": pack.title_en,
+        "rules": len(pack.rules),
+        "parameters": len(pack.parameters),
+        "hash": pack.hash,
+        "checked_on": pack.checked_on.isoformat(),
+        "recheck_by": pack.recheck_by.isoformat(),
+        "overdue_for_check": list(pack.overdue_for_check(day)),
+    }
+
+
+def _whole(pack: Pack, day: date) -> dict[str, Any]:
+    return {
+        **_summary(pack, day),
+        "as_of": day.isoformat(),
+        "rules": {
+            code: {key: getattr(source, key) for key in source.__slots__}
+            for code, source in pack.rules.items()
+        },
+        "parameters": {name: _number(p, day) for name, p in pack.parameters.items()},
+    }
+
+
+def _number(parameter: Parameter, day: date) -> dict[str, Any]:
+    number: dict[str, Any] = {
+        "id": parameter.id,
+        "title": parameter.title,
+        "title_en": parameter.title_en,
+        "unit": parameter.unit,
+        "stricter": parameter.stricter,
+        "checked_on": parameter.checked_on.isoformat(),
+        "recheck_by": parameter.recheck_by.isoformat(),
+    }
+    try:
+        dated = parameter.dated_on(day)
+    except NoValueOn:
+        return number
+    number["value"], number["value_named"] = dated.value, parameter.name_of(dated.value)
+    number["from"] = dated.from_on.isoformat()
+    return number | {"source": dated.source, "force": dated.force, "read": dated.read}
+
+
+def _rules(pack: Pack) -> dict[str, str]:
+    return {code: f"{source.title} [{source.source}]" for code, source in pack.rules.items()}
+
+
+def _numbers(pack: Pack, day: date) -> dict[str, str]:
+    numbers = {name: _number(parameter, day) for name, parameter in pack.parameters.items()}
+    return {
+        name: f"{number['value_named']} {number['unit']}"
+        for name, number in numbers.items()
+        if "value" in number
+    }
+
+
+def _differences(kind: str, old: dict[str, str], new: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"kind": kind, "name": name, "first": old.get(name), "second": new.get(name)}
+        for name in sorted({*old, *new})
+        if old.get(name) != new.get(name)
+    ]
