@@ -119,6 +119,4 @@ def desk(tmp_path: Path, settings: Any) -> Desk:
 @pytest.fixture
 def small_book(desk: Desk) -> Path:
     """Two borrowers, two loans, three installments, one payment."""
-    return desk.book(
-        borrowers=BORROWERS, loans=LOANS, installments=INSTALLMENTS, payments=PAYMENTS
-    )
+    return desk.book(borrowers=BORROWERS, loans=LOANS, installments=INSTALLMENTS, payments=PAYMENTS)

@@ -34,7 +34,8 @@ def everything():
     return {
         model.__name__: list(model.objects.order_by("pk").values())
         for model in (
-            Borrower, BorrowerTerms, Contact, Loan, LoanTerms, Installment, Payment, Party, Recording,
+            Borrower, BorrowerTerms, Contact, Loan, LoanTerms, Installment, Payment, Party,
+            Recording,
         )
     }  # fmt: skip
 
@@ -83,7 +84,10 @@ def test_a_changed_row_is_a_new_version_and_the_old_value_is_in_the_journal(desk
     desk.bring(small_book)
     moved = [INSTALLMENTS[0] | {"due_date": "2026-01-20"}, *INSTALLMENTS[1:]]
     result = desk.bring(desk.book("later", installments=moved))
-    assert (result.tables["installments"].changed, result.tables["installments"].unchanged) == (1, 2)
+    assert (result.tables["installments"].changed, result.tables["installments"].unchanged) == (
+        1,
+        2,
+    )
     lines = Installment.objects.filter(loan__loan_no="L1", seq=1).order_by("pk")
     assert [line.due_date.isoformat() for line in lines] == ["2026-01-15", "2026-01-20"]
     assert lines[0].replaced_id == lines[1].entered_id == result.recording
@@ -233,7 +237,9 @@ def test_who_may_not_import_is_refused_before_anything_is_read(desk, small_book,
 
 def test_no_plain_personal_data_stands_in_journal_batch_or_run(desk, small_book):
     desk.bring(small_book)
-    desk.bring(desk.book("later", borrowers=[BORROWERS[0] | {"name": "王大明", "mobile": "13700137000"}]))
+    desk.bring(
+        desk.book("later", borrowers=[BORROWERS[0] | {"name": "王大明", "mobile": "13700137000"}])
+    )
     told = json.dumps(
         [list(Entry.objects.values()), list(Batch.objects.values()), list(Run.objects.values())],
         default=str,
