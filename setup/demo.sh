@@ -19,9 +19,11 @@ fi
 
 mkdir -p "$DUNWELL_HOME"
 $dunwell db migrate
+$dunwell demo users >/dev/null # the lender gets its name before its book comes
 if ! [ -f "$world/loans-made" ]; then
     rm -rf "$world"
-    $dunwell world make --loans "$loans" --seed 1 --out "$world"
+    $dunwell world make --loans "$loans" --seed 1 --out "$world/book"
+    mv "$world/book/truth" "$world/truth" # what really is so, which no lender hands over
     echo "$loans" >"$world/loans-made"
 fi
 if ! [ -f "$world/imported" ]; then
