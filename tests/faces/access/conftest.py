@@ -19,10 +19,12 @@ class House:
     other: Lender
     team: Team
 
-    def staff(self, username, role=None, *, lender=None, team=None, **fields):
-        staff = Staff.objects.create_user(
-            username, PASSWORD, **{"display_name": f"名{username}", **fields}
-        )
+    def staff(self, username, role=None, *, lender=None, team=None, password=None, **fields):
+        """Somebody with a role from today on; without `password` nobody can log in as them."""
+        staff = Staff(username=username, **{"display_name": f"名{username}", **fields})
+        if password:
+            staff.set_password(password)
+        staff.save()
         if role:
             Appointment.objects.create(
                 staff=staff,
@@ -35,7 +37,7 @@ class House:
 
     def visitor(self, username, role=None, **how):
         """A client who has logged in by the form."""
-        self.staff(username, role, **how)
+        self.staff(username, role, password=PASSWORD, **how)
         client = Client()
         log_in(client, username)
         return client

@@ -32,14 +32,14 @@ def set_up_second_factor(client):
 
 
 def test_the_right_password_leads_in_and_capitals_in_the_name_do_not_matter(house):
-    house.staff("wang")
+    house.staff("wang", password=PASSWORD)
     client = Client()
     assert log_in(client, " Wang ").headers["Location"] == "/"
     assert client.get(INSIDE).status_code == 200
 
 
 def test_a_wrong_password_is_told_without_saying_which_part_was_wrong(house):
-    house.staff("wang")
+    house.staff("wang", password=PASSWORD)
     texts = [
         log_in(Client(), name, "wrong-password").content.decode() for name in ("wang", "nobody")
     ]
@@ -47,7 +47,7 @@ def test_a_wrong_password_is_told_without_saying_which_part_was_wrong(house):
 
 
 def test_the_fifth_wrong_password_locks_and_says_until_when(house, client):
-    house.staff("wang")
+    house.staff("wang", password=PASSWORD)
     for _ in range(4):
         assert log_in(client, "wang", "wrong-password").status_code == 200
     locked = log_in(client, "wang", "wrong-password")
@@ -60,7 +60,7 @@ def test_the_fifth_wrong_password_locks_and_says_until_when(house, client):
 
 
 def test_while_locked_the_right_password_does_not_lead_in_and_the_end_stays(house, client):
-    house.staff("wang")
+    house.staff("wang", password=PASSWORD)
     for _ in range(5):
         first = log_in(client, "wang", "wrong-password")
     again = log_in(client, "wang")
@@ -70,15 +70,15 @@ def test_while_locked_the_right_password_does_not_lead_in_and_the_end_stays(hous
 
 
 def test_a_lock_keeps_nobody_else_out(house, client):
-    house.staff("wang")
-    house.staff("li")
+    house.staff("wang", password=PASSWORD)
+    house.staff("li", password=PASSWORD)
     for _ in range(5):
         log_in(client, "wang", "wrong-password")
     assert log_in(client, "li").status_code == 302
 
 
 def test_a_closed_account_does_not_come_in_and_its_sessions_end(house, client):
-    staff = house.staff("wang")
+    staff = house.staff("wang", password=PASSWORD)
     log_in(client, "wang")
     staff.is_active = False
     staff.save()

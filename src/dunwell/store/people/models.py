@@ -110,6 +110,12 @@ class Staff(AbstractBaseUser):
     def __str__(self) -> str:
         return self.username
 
+    def get_full_name(self) -> str:
+        """The name to show, as Django's own pieces ask for it."""
+        return self.display_name
+
+    get_short_name = get_full_name
+
 
 class Appointment(models.Model):
     """A role held by someone, for a whole lender or for one team, over [from_on, until_on).

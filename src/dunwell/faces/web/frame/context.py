@@ -87,6 +87,7 @@ class Frame:
         return {
             "home": address_of("today") or "/",
             "search": address_of("search"),
+            "account": address_of("account_me"),
             "password": address_of("account_change_password"),
             "two_factor": address_of("mfa_index"),
             "log_out": address_of("account_logout"),
