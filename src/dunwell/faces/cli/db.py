@@ -6,15 +6,18 @@ import io
 from typing import Annotated, Any
 
 import typer
+from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import OperationalError, ProgrammingError
 from django.utils import timezone
 
 from dunwell.core.refusal import Refusal
 from dunwell.faces.cli.telling import answer, tell
-from dunwell.store.vault import init_keyring, keyring
+from dunwell.store.vault import KeysMissing, init_keyring, keyring
+from dunwell.store.vault.rotation import anything_sealed
 
 app = typer.Typer(no_args_is_help=True, help="数据库 / the state database")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
@@ -32,6 +35,12 @@ class NotSound(Refusal):
     code = "DB-NOT-SOUND"
 
 
+class NotReached(Refusal):
+    """The database does not answer. Figures: database."""
+
+    code = "DB-NOT-REACHED"
+
+
 @app.callback()
 def _db() -> None:
     """状态数据库 / the state database."""
@@ -41,9 +50,7 @@ def _db() -> None:
 def migrate(as_json: AsJson = False) -> None:
     """升级数据库，装上防篡改触发器，必要时生成密钥 / bring the database up to date."""
     steps = len(_pending())
-    # A new house gets its keys; one with data keeps those it has, or says they are missing.
-    made = init_keyring(now=timezone.now()) if _is_new() else False
-    keyring()
+    made = make_keys()
     call_command("migrate", interactive=False, verbosity=0, stdout=io.StringIO())
     if as_json:
         answer({"database": connection.vendor, "steps": steps, "keys_made": made})
@@ -62,6 +69,16 @@ def check(as_json: AsJson = False) -> None:
         tell("DB-SOUND", database=connection.vendor)
 
 
+def make_keys() -> bool:
+    """Make the key file of a new house; True when it was made now.
+
+    Refuses KeysMissing where sealed values already stand: other keys never opened them.
+    """
+    if settings.KEYS_FILE.exists() or not anything_sealed():
+        return init_keyring(now=timezone.now())
+    raise KeysMissing(file=settings.KEYS_FILE.name)
+
+
 def refuse_unsound() -> None:
     """Pass silently when the database is up to date, guarded, and its keys are there.
 
@@ -77,15 +94,17 @@ def refuse_unsound() -> None:
         raise NotSound(problems=len(errors), first=errors[0].msg)
 
 
+def refusal_behind(fault: Exception) -> Refusal | None:
+    """NotMigrated or NotReached when that is why `fault` happened; None for anything else."""
+    if not isinstance(fault, OperationalError | ProgrammingError):
+        return None
+    try:
+        steps = _pending()
+    except OperationalError:
+        return NotReached(database=connection.vendor)
+    return NotMigrated(steps=len(steps)) if steps else None
+
+
 def _pending() -> list[Any]:
     executor = MigrationExecutor(connection)
     return list(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
-def _is_new() -> bool:
-    """No party has ever been written: there is nothing that other keys could have sealed."""
-    with connection.cursor() as cursor:
-        if "people_party" not in connection.introspection.table_names(cursor):
-            return True
-        cursor.execute("SELECT 1 FROM people_party LIMIT 1")
-        return cursor.fetchone() is None

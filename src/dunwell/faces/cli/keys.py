@@ -9,10 +9,11 @@ import typer
 from django.conf import settings
 from django.utils import timezone
 
+from dunwell.faces.cli.db import make_keys
 from dunwell.faces.cli.telling import Watch, answer, tell
 from dunwell.flows.house.rotate_keys import rotate_keys
 from dunwell.store.people.permissions import system_actor
-from dunwell.store.vault import init_keyring, keyring
+from dunwell.store.vault import keyring
 from dunwell.store.vault.rotation import key_use
 
 app = typer.Typer(no_args_is_help=True, help="密钥 / keys of personal data")
@@ -27,7 +28,7 @@ def _keys() -> None:
 @app.command()
 def init(as_json: AsJson = False) -> None:
     """生成密钥文件，已有则不动 / make the key file; one that exists is left alone."""
-    made = init_keyring(now=timezone.now())
+    made = make_keys()
     if as_json:
         answer({"made": made, "file": str(settings.KEYS_FILE)})
     else:

@@ -10,7 +10,7 @@ import importlib
 import json
 import os
 import sys
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import click
 import typer
@@ -94,12 +94,30 @@ def main() -> None:
     try:
         app()
     except Refusal as refusal:
-        sentence = say(refusal.code, refusal.figures, language=language())
-        if "--json" in sys.argv:
-            body = {"code": refusal.code, "figures": refusal.figures, "sentence": sentence}
-            print(json.dumps({"error": body}, ensure_ascii=False, default=str))
-        print(f"{refusal.code}: {sentence}", file=sys.stderr)
-        raise SystemExit(1) from None
+        _say_and_leave(refusal)
+    except Exception as fault:
+        behind = _behind(fault)
+        if behind is None:
+            raise
+        _say_and_leave(behind)
+
+
+def _say_and_leave(refusal: Refusal) -> NoReturn:
+    sentence = say(refusal.code, refusal.figures, language=language())
+    if "--json" in sys.argv:
+        body = {"code": refusal.code, "figures": refusal.figures, "sentence": sentence}
+        print(json.dumps({"error": body}, ensure_ascii=False, default=str))
+    print(f"{refusal.code}: {sentence}", file=sys.stderr)
+    raise SystemExit(1) from None
+
+
+def _behind(fault: Exception) -> Refusal | None:
+    """What the operator can mend behind a fault of the state database, if that is what it is."""
+    if "django.db" not in sys.modules:
+        return None
+    from dunwell.faces.cli.db import refusal_behind  # reason: start-up — only after a fault
+
+    return refusal_behind(fault)
 
 
 if __name__ == "__main__":

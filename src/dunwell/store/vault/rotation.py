@@ -91,6 +91,18 @@ def key_use() -> list[KeyUse]:
     return used
 
 
+def anything_sealed() -> bool:
+    """Whether any sealed value stands anywhere; tables that are not there yet hold none."""
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
+        for table in sealed_tables():
+            if table.table in present:
+                cursor.execute(f'SELECT 1 FROM "{table.table}" LIMIT 1')
+                if cursor.fetchone():
+                    return True
+    return False
+
+
 def reseal(table: SealedTable, *, progress: Progress) -> int:
     """Seal again, under the active key, what stands under another; answers how many values.
 
