@@ -55,6 +55,37 @@ def test_a_payment_and_its_reversal_may_come_together(desk, small_book):
     assert result.tables["payments"].new == 2
 
 
+def test_a_payment_may_be_undone_in_parts_up_to_its_amount(desk, small_book):
+    desk.bring(small_book)
+    desk.bring(desk.book("one", payments=[REVERSAL | {"amount": "20"}]))
+    more = [
+        REVERSAL | {"payment_no": "R2", "amount": "600"},
+        REVERSAL | {"payment_no": "R3", "amount": "600", "paid_on": "2026-01-21"},
+    ]
+    result = desk.bring(desk.book("two", payments=more))
+    assert result.tables["payments"].new == 1
+    problem = result.rejects[0]
+    assert (problem.code, problem.figures["most"]) == ("BOOK-REVERSAL-TOO-MUCH", "400.00")
+
+
+@pytest.mark.parametrize(
+    "change", [{"amount": "1000"}, {"paid_on": "2026-01-25"}, {"loan_no": "L2"}]
+)
+def test_a_payment_cannot_change_away_from_under_its_reversal(desk, small_book, change):
+    desk.bring(small_book)
+    desk.bring(desk.book("one", payments=[REVERSAL]))
+    result = desk.bring(desk.book("two", payments=[PAYMENTS[0] | change]))
+    assert [problem.code for problem in result.rejects] == ["BOOK-PAYMENT-IS-REVERSED"]
+    assert result.changed_nothing
+
+
+def test_a_payment_and_its_reversal_may_change_together(desk, small_book):
+    desk.bring(small_book)
+    desk.bring(desk.book("one", payments=[REVERSAL]))
+    both = [PAYMENTS[0] | {"amount": "900"}, REVERSAL | {"amount": "900"}]
+    assert desk.bring(desk.book("two", payments=both)).tables["payments"].changed == 2
+
+
 def test_a_payment_is_undone_once(desk, small_book):
     desk.bring(small_book)
     desk.bring(desk.book("one", payments=[REVERSAL]))

@@ -1,8 +1,9 @@
 """Payments against what the state knows: a reversal must undo a payment of its own loan.
 
 Called by flows.prepare.book_changes after keys. The payment may stand in the
-batch or in the state. It can be undone once, not before it was paid, and for no
-more than its amount; a reversal cannot itself be undone.
+batch or in the state. It is undone on its own day or later and for no more than its
+amount, in one row or several; a reversal cannot itself be undone. The ageing refuses
+loans where this does not hold, so such rows must not come in.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ TWICE = "BOOK-REVERSED-TWICE"
 OF_REVERSAL = "BOOK-REVERSAL-OF-REVERSAL"
 TOO_EARLY = "BOOK-REVERSAL-TOO-EARLY"
 TOO_MUCH = "BOOK-REVERSAL-TOO-MUCH"
+IS_REVERSED = "BOOK-PAYMENT-IS-REVERSED"
 NOT_POSITIVE = "BOOK-PAYMENT-NOT-POSITIVE"
 
 PAYMENTS_SAID = """
@@ -25,8 +27,11 @@ PAYMENTS_SAID = """
 """The payment numbers to ask the state for."""
 
 LOANS_WITH_REVERSALS = """
-    SELECT DISTINCT o.loan_id AS key FROM payment s JOIN merge.loan_of o USING (loan_no)
-    WHERE s.reverses IS NOT NULL AND NOT o.is_new"""
+    SELECT o.loan_id AS key FROM payment s JOIN merge.loan_of o USING (loan_no)
+    WHERE s.reverses IS NOT NULL AND NOT o.is_new
+    UNION SELECT k.loan_id FROM merge.known_payment k JOIN payment s USING (payment_no)
+    JOIN merge.loan_of o USING (loan_no)
+    WHERE (k.loan_id, k.paid_on, k.amount_fen) <> (o.loan_id, s.paid_on, s.amount_fen)"""
 """The loans whose standing payments are asked for, to see what was undone before."""
 
 _TARGETS = """
@@ -37,18 +42,31 @@ WITH every AS (
     UNION ALL
     SELECT k.payment_no, k.loan_id, k.paid_on, k.amount_fen, nullif(k.reverses, '')
     FROM merge.known_payment k WHERE k.payment_no NOT IN (SELECT payment_no FROM payment)
+), undone AS (
+    SELECT reverses, sum(amount_fen)::BIGINT AS fen FROM merge.standing_reversal
+    WHERE reverses <> '' AND payment_no NOT IN (SELECT payment_no FROM payment) GROUP BY reverses
+), said AS (
+    SELECT s.*, o.loan_id, coalesce(u.fen, 0) + coalesce(sum(s.amount_fen) OVER (
+        PARTITION BY s.reverses ORDER BY s.paid_on, s.payment_no
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS before_fen
+    FROM payment s JOIN merge.loan_of o USING (loan_no) LEFT JOIN undone u USING (reverses)
+    WHERE s.reverses IS NOT NULL
 )
 SELECT s.payment_no AS reversal_no, t.payment_no IS NULL AS nothing,
-    t.loan_id <> o.loan_id AS other, t.reverses IS NOT NULL AS of_reversal,
-    t.paid_on > s.paid_on AS early, t.paid_on AS target_on,
-    s.amount_fen > t.amount_fen AS too_much, t.amount_fen AS target_fen,
-    EXISTS (SELECT 1 FROM merge.standing_reversal r
-        WHERE r.reverses = s.reverses AND r.loan_id = o.loan_id AND r.payment_no <> s.payment_no
-        AND r.payment_no NOT IN (SELECT payment_no FROM payment))
-    OR row_number() OVER (PARTITION BY s.reverses ORDER BY s.source_id, s.source_row) > 1 AS twice
-FROM payment s JOIN merge.loan_of o USING (loan_no)
-LEFT JOIN every t ON t.payment_no = s.reverses
-WHERE s.reverses IS NOT NULL"""
+    t.loan_id <> s.loan_id AS other, t.reverses IS NOT NULL AS of_reversal,
+    t.paid_on > s.paid_on AS early, t.paid_on AS target_on, s.before_fen >= t.amount_fen AS twice,
+    s.before_fen + s.amount_fen > t.amount_fen AS too_much,
+    greatest(t.amount_fen - s.before_fen, 0) AS left_fen
+FROM said s LEFT JOIN every t ON t.payment_no = s.reverses"""
+
+_UNDONE = """payment_no IN (
+    SELECT s.payment_no FROM payment s JOIN merge.loan_of o USING (loan_no)
+    JOIN merge.standing_reversal r ON r.reverses = s.payment_no
+        AND r.payment_no NOT IN (SELECT payment_no FROM payment)
+    GROUP BY s.payment_no, s.amount_fen, s.paid_on, o.loan_id
+    HAVING sum(r.amount_fen) > s.amount_fen OR min(r.paid_on) < s.paid_on
+        OR count(*) FILTER (WHERE r.loan_id <> o.loan_id) > 0)"""
+"""Payments sent again so changed that a reversal the book holds would no longer fit them."""
 
 _WRONG = (
     ("nothing", NO_PAYMENT, "json_object('payment_no', reverses)"),
@@ -71,6 +89,14 @@ def check_reversals(connection: duckdb.DuckDBPyConnection) -> None:
         column="amount",
         code=NOT_POSITIVE,
         value=yuan_sql("amount_fen"),
+    )
+    reject(
+        connection,
+        table="payment",
+        where=_UNDONE,
+        key="loan_no",
+        column="payment_no",
+        code=IS_REVERSED,
     )
     connection.execute(_TARGETS)
     for column, code, figures in _WRONG:
@@ -100,7 +126,7 @@ def check_reversals(connection: duckdb.DuckDBPyConnection) -> None:
         key="loan_no",
         column="amount",
         code=TOO_MUCH,
-        figures=f"json_object('most', (SELECT {yuan_sql('target_fen')} FROM merge.target"
+        figures=f"json_object('most', (SELECT {yuan_sql('left_fen')} FROM merge.target"
         " WHERE reversal_no = payment_no))",
         value=yuan_sql("amount_fen"),
     )
