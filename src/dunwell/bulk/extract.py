@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import adbc_driver_manager
 import adbc_driver_sqlite
+import duckdb
 
 from dunwell.bulk.shards import sql_text, work_database
 
@@ -56,13 +57,13 @@ def extract_tables(
     *,
     root: Path,
     workers: int,
-    memory: str = "256MB",
+    memory: str = "768MB",
     on_rows: Callable[[str, int], None] | None = None,
 ) -> dict[str, int]:
     """Write every table below `root`; answers how many rows each has.
 
-    `memory` is what each of `workers` streams may take. `on_rows` hears of every part
-    that is done, from the caller's thread.
+    `memory` is what DuckDB may take for all `workers` streams. `on_rows` hears of every
+    part that is done, from the caller's thread.
     """
     counts: dict[str, int] = {}
     tasks = [
@@ -71,9 +72,12 @@ def extract_tables(
     for extract, _, _ in tasks:
         (root / extract.name).mkdir(parents=True, exist_ok=True)
         counts[extract.name] = 0
-    with ThreadPoolExecutor(workers) as pool:
+    with (
+        work_database(root, threads=workers, memory=memory) as duck,
+        ThreadPoolExecutor(workers) as pool,
+    ):
         going = {
-            pool.submit(_extract_part, source, extract, number, part, root, memory): extract.name
+            pool.submit(_extract_part, duck, source, extract, number, part, root): extract.name
             for extract, number, part in tasks
         }
         for done in as_completed(going):
@@ -85,7 +89,12 @@ def extract_tables(
 
 
 def _extract_part(
-    source: Source, extract: Extract, number: int, part: str, root: Path, memory: str
+    database: duckdb.DuckDBPyConnection,
+    source: Source,
+    extract: Extract,
+    number: int,
+    part: str,
+    root: Path,
 ) -> int:
     folder = root / extract.name
     shaped = f"SELECT {extract.shape} FROM answer"
@@ -98,7 +107,7 @@ def _extract_part(
             f" FILENAME_PATTERN 'part{number}_{{i}}')"
         )
     with (
-        work_database(root, threads=1, memory=memory) as duck,
+        database.cursor() as duck,
         _answer_of(source, f"{extract.sql} {part}") as answer,  # noqa: F841  DuckDB reads it by name
     ):
         copied = duck.execute(f"COPY ({shaped}) TO {target}").fetchall()

@@ -1,0 +1,116 @@
+"""Killed at any step and run again, a day ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+
+from dunwell.store.journal.verify import prove_chains
+from dunwell.store.runs.models import Run
+from tests import databases
+from tests.flows.day_run.books import Book, day, results
+
+ROOT = Path(__file__).parents[3]
+POINTS = [
+    "snapshot.begun",
+    "snapshot.done",
+    "extract.begun",
+    "extract.done",
+    "age.begun",
+    "age.done",
+    "roll_up.begun",
+    "roll_up.done",
+    "decide.begun",
+    "decide.done",
+    "write.begun",
+    "write.ages",
+    "write.cases",
+    "write.events",
+    "write.shape",
+    "write.journal",
+    "write.done",
+    "seal.begun",
+    "seal.done",
+]
+AFTER_THE_COMMIT = ("seal.begun", "seal.done")
+
+
+def start(book: Book, on: str, point: int | None = None) -> subprocess.CompletedProcess[str]:
+    """The day run as a process of its own; killed at `point`, if there is one."""
+    connections["default"].close()
+    command = [sys.executable, "-m", "tests.flows.day_run.killed_run", day(on).isoformat()]
+    return subprocess.run(
+        command if point is None else [*command, str(point)],
+        env={**os.environ, "DUNWELL_HOME": str(book.home), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def two_days(book: Book) -> None:
+    """A book with a day behind it, and facts that open, roll, ease, close and reopen tomorrow."""
+    rolling = book.loan(("02-01", 1_000))
+    easing = book.loan(("01-20", 1_000), ("02-20", 1_000))
+    closing = book.loan(("02-15", 1_000))
+    reopening = book.loan(("02-16", 1_000))
+    book.loan(("03-03", 1_000))
+    book.loan(("09-01", 1_000))
+    paid = book.pay(reopening, "03-01", 1_000)
+    book.run("03-02")
+    book.pay(easing, "03-03", 1_000)
+    book.pay(closing, "03-03", 1_000)
+    book.pay(reopening, "03-03", 1_000, reverses=paid.payment_no)
+    book.hold(rolling, "03-03")
+
+
+def test_a_run_killed_at_every_step_and_run_again_ends_the_same(
+    book: Book, database: str, _databases: databases.Databases
+) -> None:
+    two_days(book)
+    before = results()
+    heard: list[str] = []
+    for point, name in enumerate(POINTS):
+        if name in AFTER_THE_COMMIT:
+            break
+        died = start(book, "03-03", point)
+        assert died.returncode == -signal.SIGKILL, died.stderr
+        assert results() == before, name
+        heard.append(name)
+    assert POINTS[len(heard)] == AFTER_THE_COMMIT[0]
+    died = start(book, "03-03", len(heard))
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    after = results()
+    again = start(book, "03-03")
+    assert (again.returncode, again.stdout.strip()) == (0, ""), again.stderr
+    assert results() == after == _unkilled(database, _databases, book)
+    statuses = Run.objects.order_by("pk").values_list("status", flat=True)
+    assert list(statuses) == ["done", *["abandoned"] * len(heard), "done"]
+    assert prove_chains(anchor=()).whole
+
+
+def test_the_points_of_killing_are_all_the_steps_there_are(book: Book) -> None:
+    two_days(book)
+    whole = start(book, "03-03")
+    assert whole.stdout.split() == POINTS, whole.stderr
+
+
+def _unkilled(vendor: str, made: databases.Databases, killed: Book) -> dict[str, Any]:
+    """What the same two days leave in another database that nobody disturbs."""
+    here, place = databases.current(), made.fresh(vendor)
+    databases.use(place)
+    try:
+        twin = Book(killed.home)
+        two_days(twin)
+        twin.run("03-03")
+        return results()
+    finally:
+        databases.use(here)
+        made.drop(place)
