@@ -130,10 +130,11 @@ FROM unpaid
 GROUP BY loan_id;
 
 -- 5. Holds as spans without overlap, cut at the day: a hold opens a new span only if it
---    starts after all earlier ones ended (gaps and islands).
+--    starts after all earlier ones ended (gaps and islands). Distinct first: two equal holds
+--    have no order, and the two windows below must not each choose their own.
 CREATE OR REPLACE TEMP TABLE held_span AS
 WITH clipped AS (
-    SELECT balance.rowid AS loan_id, start_on,
+    SELECT DISTINCT balance.rowid AS loan_id, start_on,
         least(coalesce(end_on, getvariable('as_of')), getvariable('as_of')) AS end_on
     FROM hold JOIN balance USING (loan_key)
     WHERE start_on < getvariable('as_of') AND (end_on IS NULL OR end_on > start_on)
