@@ -49,7 +49,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if TESTS / "browser" in item.path.parents or item.path.name == "test_in_browser.py":
+        if item.path.name == "test_in_browser.py":
             item.add_marker("browser")
 
 

