@@ -87,10 +87,16 @@ def _heads(streams: set[str]) -> dict[str, _Head]:
 
 
 def _write(rows: Sequence[tuple[Any, ...]]) -> None:
-    moment = connection.ops.adapt_datetimefield_value
-    marks = ", ".join(["%s"] * len(_COLUMNS))
+    names = ", ".join(_COLUMNS)
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY journal_seal ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        moment = connection.ops.adapt_datetimefield_value
+        marks = ", ".join(["%s"] * len(_COLUMNS))
         cursor.executemany(
-            f"INSERT INTO journal_seal ({', '.join(_COLUMNS)}) VALUES ({marks})",
+            f"INSERT INTO journal_seal ({names}) VALUES ({marks})",
             [(*row[:-1], moment(row[-1])) for row in rows],
         )
