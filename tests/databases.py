@@ -165,8 +165,8 @@ def _stop_postgresql(data: Path) -> None:
         if server.name() == "postgres":
             server.send_signal(signal.SIGINT)
             server.wait(timeout=30)
-    except (FileNotFoundError, psutil.NoSuchProcess):
-        return
+    except (OSError, psutil.NoSuchProcess):
+        return  # never started, gone already, or another user's
 
 
 def _migrate(place: Place) -> None:
