@@ -108,6 +108,9 @@ def _spelling(parameter: Any) -> str:
 
 
 def _metavar(parameter: Any) -> str:
+    choices = getattr(parameter.type, "choices", ())
+    if choices:
+        return "\\|".join(str(getattr(choice, "value", choice)) for choice in choices)
     return str(parameter.metavar or parameter.name.upper().replace("_", "-"))
 
 
