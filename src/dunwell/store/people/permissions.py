@@ -71,7 +71,7 @@ PERMISSIONS: Mapping[str, Rule] = {
     "keys.rotate": Rule(_all(Role.ADMIN)),
     "journal.see": Rule(_all(Role.COMPLIANCE, Role.AUDITOR)),
     "journal.verify": Rule(_all(Role.COMPLIANCE, Role.AUDITOR, Role.ADMIN), _KEEPERS),
-    "journal.seal": Rule(_all(Role.AUDITOR, Role.ADMIN), _KEEPERS),
+    "journal.seal": Rule(_all(Role.ADMIN), _KEEPERS),
 }
 """The one table. The auditor reads and changes nothing; the admin sees no case and no person."""
 
