@@ -129,7 +129,7 @@ def _ask(rules: Sequence[Any], facts: Known, limits: Limits) -> list[_Hit]:
         try:
             finding = check(facts, limits)
         except UnknownFact as unknown:
-            for path in dict.fromkeys((unknown.path, *rule.needs)):
+            for path in dict.fromkeys((*rule.needs, unknown.path)):
                 if path == unknown.path or not _known(facts, path):
                     hits.append(_Hit(_fact(path), rule))
         else:

@@ -29,10 +29,10 @@ BEIJING: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 class WordingFinding(NamedTuple):
-    """What the wording checker found in the text, in [start, end) of it.
+    """What the wording checker found in [start, end) of the text.
 
-    `class_` is one of table.WORDING (which rule answers for it), `code` the
-    lexicon's own id. A class that no rule claims counts as CN-C01: nothing found is lost.
+    `code` is the rule that answers for it (one of rules.content.WORDING), `class_` the
+    lexicon's kind of breach. A code that no rule claims counts as CN-C01: nothing is lost.
     """
 
     class_: str
@@ -64,7 +64,7 @@ class Document(NamedTuple):
     """A paper on file: its kind and, where the paper is dated, its day (YYYY-MM-DD)."""
 
     kind: str
-    on: str | None
+    dated_on: str | None
 
 
 class UnknownFact(AttributeError):

@@ -40,7 +40,7 @@ __all__ = ["PATHS", "BadRequest", "WordingFinding", "read_request"]
 
 _CONSENT_KEYS = ("kind", "channel", "from", "until", "by")
 _APPROVAL_KEYS = ("kind", "by", "until")
-_DOCUMENT_KEYS = ("kind", "on")
+_DOCUMENT_KEYS = ("kind", "dated_on")
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 WRITTEN: frozenset[Channel] = frozenset({"sms", "letter"})
@@ -80,13 +80,13 @@ def _document(content: object, where: str) -> Document:
     if isinstance(content, str):
         return Document(read_text(content, where), None)
     keyed = only_keys(content, where, _DOCUMENT_KEYS)
-    on = keyed.get("on")
-    if on is not None:
+    dated_on = keyed.get("dated_on")
+    if dated_on is not None:
         try:
-            on = date.fromisoformat(read_text(on, f"{where}.on")).isoformat()
+            dated_on = date.fromisoformat(read_text(dated_on, f"{where}.dated_on")).isoformat()
         except ValueError:
-            raise wrong(f"{where}.on", on, "YYYY-MM-DD") from None
-    return Document(read_text(keyed.get("kind"), f"{where}.kind"), on)
+            raise wrong(f"{where}.dated_on", dated_on, "YYYY-MM-DD") from None
+    return Document(read_text(keyed.get("kind"), f"{where}.kind"), dated_on)
 
 
 PATHS: tuple[Path, ...] = (

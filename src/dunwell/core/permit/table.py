@@ -154,7 +154,7 @@ _PERSONS: tuple[Rule[Facts], ...] = (
         "approval",
         ("contact_person", "estate", "guardian"),
     ),
-    Rule("CN-W03", content.disclosure, ALL, (), ("text", "party.role")),
+    Rule("CN-W03", content.worded("CN-W03"), ALL, (), ("text",)),
     Rule("CN-W04", persons.refused, ALL, ("party.role",), ("party.refused",)),
     Rule(
         "CN-W05",

@@ -1,7 +1,7 @@
 """What is said: CN-C01 to CN-C13, CN-W03, CN-W07, CN-S01 to CN-S05, CN-M08, CN-L05.
 
-What the wording checker found arrives as facts.wording; WORDING says which rule
-answers for which class, and a class nobody claims is CN-C01's. Beyond that these
+What the wording checker found arrives as facts.wording, each finding with the code of
+the rule that answers for it; a code that no rule claims is CN-C01's. Beyond that these
 rules look only at what is plain: signature, length, whether an agency says who sent
 it, whether a suit or a credit report is mentioned at all. Look-alikes are the
 checker's business.
@@ -10,35 +10,24 @@ checker's business.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
-from dunwell.core.permit.facts import OBLIGORS, Facts
+from dunwell.core.permit.facts import Facts
 from dunwell.core.permit.findings import Figure, Finding
 from dunwell.core.permit.limits import Limits
 from dunwell.core.permit.rules.frequency import started_by_them
 
-WORDING: Final[Mapping[str, tuple[str, ...]]] = {
-    "threat": ("CN-C01", "CN-C04"),
-    "insult": ("CN-C01", "CN-C04"),
-    "impersonation": ("CN-C01",),
-    "disclosure": ("CN-W03",),
-    "invented_consequence": ("CN-C06",),
-    "credit_promise": ("CN-C06",),
-    "private_account": ("CN-C07",),
-    "charge": ("CN-C07",),
-    "new_loan": ("CN-C08",),
-    "public_posting": ("CN-C09",),
-    "posing_as_lender": ("CN-C11",),
-    "unidentified": ("CN-W07",),
-    "commercial": ("CN-S04", "CN-S05"),
-    "litigation": ("CN-L05",),
-    "credit_report": ("CN-M08",),
-}
-"""Class of a wording finding → the rules that answer for it.
+WORDING: Final = frozenset(
+    {
+        *("CN-W03", "CN-W07", "CN-C01", "CN-C04", "CN-C06", "CN-C07", "CN-C08", "CN-C09"),
+        *("CN-C11", "CN-S04", "CN-S05", "CN-M08", "CN-L05"),
+    }
+)
+"""Rules that answer for findings of the wording checker."""
 
-`litigation` and `credit_report` are mentions, true or not: CN-L05 and CN-M08 judge them.
-"""
+HARASSING: Final = frozenset({"threat", "insult"})
+"""Classes of wording that make a text message harassment besides (CN-C04)."""
 
 _MENTIONS_SUIT = re.compile("起诉|诉讼|法院|强制执行|仲裁|立案|失信被执行")
 _SAYS_SUED = re.compile("已经?(被|向法院)?(起诉|立案|强制执行|查封|冻结|列入失信)")
@@ -52,47 +41,37 @@ _SIGNATURE = re.compile("【([^【】]*)】")
 
 
 def worded(code: str) -> Callable[[Facts, Limits], Finding | None]:
-    """The rule that answers with `code` when the wording checker found one of its classes."""
-    own = frozenset(class_ for class_, codes in WORDING.items() if code in codes)
+    """The rule that answers with `code` when the wording checker found a breach of it."""
 
     def rule(facts: Facts, limits: Limits) -> Finding | None:
-        if not facts.wording:
-            return None
-        return _found(code, facts, own)
+        return _found(code, facts) if facts.wording else None
 
     rule.__doc__ = f"{code}: the text holds what this rule forbids."
     return rule
 
 
-def _found(code: str, facts: Facts, own: frozenset[str]) -> Finding | None:
+def _found(code: str, facts: Facts) -> Finding | None:
     hits = [
-        found
-        for found in facts.wording
-        if found.class_ in own or (code == "CN-C01" and found.class_ not in WORDING)
+        hit
+        for hit in facts.wording
+        if hit.code == code
+        or (code == "CN-C01" and hit.code not in WORDING)
+        or (code == "CN-C04" and hit.class_ in HARASSING)
     ]
     if not hits:
         return None
     figures: dict[str, Figure] = {
         "spans": [[hit.start, hit.end] for hit in hits],
         "classes": sorted({hit.class_ for hit in hits}),
-        "entries": sorted({hit.code for hit in hits}),
     }
     return Finding(code, "refuse", figures)
 
 
-def disclosure(facts: Facts, limits: Limits) -> Finding | None:
-    """CN-W03: a third person learns nothing of debt, arrears or amount."""
-    if not facts.wording or facts.party_role in OBLIGORS:
-        return None
-    return _found("CN-W03", facts, frozenset({"disclosure"}))
-
-
 def no_false_claims(facts: Facts, limits: Limits) -> Finding | None:
     """CN-C06: no consequence is claimed that has not come about."""
-    if facts.wording:
-        found = _found("CN-C06", facts, frozenset({"invented_consequence", "credit_promise"}))
-        if found is not None:
-            return found
+    found = _found("CN-C06", facts) if facts.wording else None
+    if found is not None:
+        return found
     text = facts.text
     if text is None or _SAYS_SUED.search(text) is None or facts.case_legal_state is not None:
         return None
@@ -101,10 +80,9 @@ def no_false_claims(facts: Facts, limits: Limits) -> Finding | None:
 
 def commissioned_by(facts: Facts, limits: Limits) -> Finding | None:
     """CN-C11: an agency says who commissioned it, and does not pose as the lender."""
-    if facts.wording:
-        found = _found("CN-C11", facts, frozenset({"posing_as_lender"}))
-        if found is not None:
-            return found
+    found = _found("CN-C11", facts) if facts.wording else None
+    if found is not None:
+        return found
     text = facts.text
     if text is None or facts.direction == "inbound" or facts.actor_kind != "agency":
         return None
@@ -159,7 +137,7 @@ def opted_out(facts: Facts, limits: Limits) -> Finding | None:
     """CN-S04: who refused messages gets none; an offer needs consent before it is sent."""
     if facts.opted_out and not started_by_them(facts):
         return Finding("CN-S04", "refuse")
-    if not facts.wording or _found("CN-S04", facts, frozenset({"commercial"})) is None:
+    if not facts.wording or _found("CN-S04", facts) is None:
         return None
     return Finding("CN-S04", "refuse", {}, None, "CN-S04-CONSENT", "", ("commercial_sms",))
 
@@ -168,7 +146,8 @@ def opt_out_syntax(facts: Facts, limits: Limits) -> Finding | None:
     """CN-S05: a reply R, TD, T, N or 退订 is a refusal; an offer says how to refuse."""
     if facts.opted_out and not started_by_them(facts):
         return Finding("CN-S05", "refuse")
-    if not facts.wording or _found("CN-S05", facts, frozenset({"commercial"})) is None:
+    # An offer is CN-S04's; CN-S05 only asks how it may be refused.
+    if not facts.wording or not (_found("CN-S04", facts) or _found("CN-S05", facts)):
         return None
     if _OPTS_OUT.search(facts.text or "") is not None:
         return None
@@ -179,18 +158,21 @@ def credit_report(facts: Facts, limits: Limits) -> Finding | None:
     """CN-M08: a credit report is not spoken of before its dated notice; the notice itself is."""
     if facts.text is None or facts.purpose == "notify":
         return None
-    found = any(hit.class_ == "credit_report" for hit in facts.wording)
-    if not found and _MENTIONS_CREDIT_REPORT.search(facts.text) is None:
+    if _found("CN-M08", facts) is None and _MENTIONS_CREDIT_REPORT.search(facts.text) is None:
         return None
     today = facts.beijing.date().isoformat()
     for document in facts.evidence:
-        if document.kind == "credit_notice" and document.on is not None and document.on <= today:
+        dated_on = document.dated_on
+        if document.kind == "credit_notice" and dated_on is not None and dated_on <= today:
             return None
     return Finding("CN-M08", "refuse")
 
 
 def time_barred(facts: Facts, limits: Limits) -> Finding | None:
     """CN-L05: an expired debt is never pressed with a suit, and its state is shown."""
+    found = _found("CN-L05", facts) if facts.wording else None
+    if found is not None:
+        return found
     if not facts.case_time_barred:
         return None
     if threatens_suit(facts):
@@ -200,6 +182,6 @@ def time_barred(facts: Facts, limits: Limits) -> Finding | None:
 
 def threatens_suit(facts: Facts) -> bool:
     """Whether the text speaks of a suit, or claims a consequence that has not come about."""
-    if any(hit.class_ in ("litigation", "invented_consequence") for hit in facts.wording):
+    if any(hit.code in ("CN-C06", "CN-L05") for hit in facts.wording):
         return True
     return facts.text is not None and _MENTIONS_SUIT.search(facts.text) is not None
