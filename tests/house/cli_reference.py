@@ -7,7 +7,8 @@ command and option to having a help text. A documented command is a promise.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from enum import Enum
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from typer.main import get_command
 
@@ -108,10 +109,19 @@ def _spelling(parameter: Any) -> str:
 
 
 def _metavar(parameter: Any) -> str:
-    choices = getattr(parameter.type, "choices", ())
-    if choices:
-        return "\\|".join(str(getattr(choice, "value", choice)) for choice in choices)
+    descriptor = getattr(parameter, "type_descriptor", None)
+    if choices := _choices(getattr(descriptor, "annotation", None)):
+        return "\\|".join(choices)
     return str(parameter.metavar or parameter.name.upper().replace("_", "-"))
+
+
+def _choices(annotation: Any) -> list[str]:
+    """The values of a Literal or an enumeration, also inside `| None`."""
+    if get_origin(annotation) is Literal:
+        return [str(value) for value in get_args(annotation)]
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [str(member.value) for member in annotation]
+    return [choice for inner in get_args(annotation) for choice in _choices(inner)]
 
 
 def _text(help_text: str | None) -> str:

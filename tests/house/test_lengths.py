@@ -6,7 +6,7 @@ from tests.house.lengths import long_files, long_functions
 from tests.house.tree import Source, expect_none, sources
 
 WRITTEN = ("src/", "tests/", "bench/", "setup/", "frontend/src/")
-CODE = (".py", ".html", ".js", ".css", ".sql", ".sh", ".yaml")
+CODE = (".py", ".html", ".js", ".css", ".sql", ".sh")
 
 
 def _function(*, lines: int) -> Source:
