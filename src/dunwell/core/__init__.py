@@ -1,1 +1,1 @@
-"""Pure rules: no Django, no clock, no I/O, no log, no randomness. Money is whole fen, days are dates."""
+"""Pure rules: no Django, clock, I/O, log or randomness. Money is whole fen, days are dates."""

@@ -65,9 +65,7 @@ def _within(day: date, text: str) -> date:
     return day
 
 
-def covered_days(
-    periods: Iterable[tuple[date, date | None]], *, start: date, until: date
-) -> int:
+def covered_days(periods: Iterable[tuple[date, date | None]], *, start: date, until: date) -> int:
     """Count the distinct days of all `periods` that lie in [start, until).
 
     Overlaps count once; an end of None is open; an empty or reversed period covers nothing.
@@ -79,9 +77,7 @@ def covered_days(
     """
     covered = 0
     reached = start
-    clipped = sorted(
-        (max(a, start), until if b is None else min(b, until)) for a, b in periods
-    )
+    clipped = sorted((max(a, start), until if b is None else min(b, until)) for a, b in periods)
     for first, end in clipped:
         first = max(first, reached)
         if end > first:

@@ -49,7 +49,8 @@ def parse_yuan(text: str, *, unit_fen: int = 100) -> int:
         raise UnreadableMoney(value=text)
     whole, part, unit = match["whole"].replace(",", ""), match["part"] or "", match["unit"]
     each_fen = _UNIT_FEN[unit.rstrip("元圆")] if unit else unit_fen
-    fen, lost = divmod(int(whole + part) * each_fen, 10 ** len(part))
+    scale: int = 10 ** len(part)
+    fen, lost = divmod(int(whole + part) * each_fen, scale)
     if lost or fen > MAX_FEN:
         raise UnreadableMoney(value=text)
     return -fen if match["minus"] or match["minus_after"] else fen

@@ -78,9 +78,7 @@ ACTS = {
     "rotate_keys": Act(
         rotate_keys, lambda house, _: {"progress": lambda *_: None}, of_the_deployment=True
     ),
-    "seal_journal": Act(
-        seal_journal, lambda house, _: {}, of_the_deployment=True, journals=False
-    ),
+    "seal_journal": Act(seal_journal, lambda house, _: {}, of_the_deployment=True, journals=False),
     "verify_journal": Act(
         verify_journal, lambda house, _: {}, role="auditor", of_the_deployment=True, journals=False
     ),

@@ -12,7 +12,6 @@ import os
 import sys
 from typing import Any, NamedTuple, NoReturn
 
-import click
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
@@ -50,10 +49,10 @@ NOUNS = {
 class Nouns(TyperGroup):
     """The top group: one command or sub-group per noun, imported on first use."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         return sorted(NOUNS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         noun = NOUNS.get(cmd_name)
         if noun is None:
             return None

@@ -144,4 +144,3 @@ def counted(scope: Scope, wanted: CaseFilter) -> Counted:
     if totals["cases"] > EXACT_UP_TO:
         return Counted(EXACT_UP_TO, None, over=True)
     return Counted(totals["cases"], totals["overdue_fen"] or 0, over=False)
-

@@ -70,22 +70,14 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["lender", "status", "-overdue_fen", "id"], name="case_by_amount"
-            ),
-            models.Index(
-                fields=["lender", "status", "-days_past_due", "id"], name="case_by_days"
-            ),
+            models.Index(fields=["lender", "status", "-overdue_fen", "id"], name="case_by_amount"),
+            models.Index(fields=["lender", "status", "-days_past_due", "id"], name="case_by_days"),
             models.Index(
                 fields=["lender", "status", "bucket", "-overdue_fen", "id"],
                 name="case_by_bucket",
             ),
-            models.Index(
-                fields=["team", "status", "-overdue_fen", "id"], name="case_by_team"
-            ),
-            models.Index(
-                fields=["holder", "status", "-overdue_fen", "id"], name="case_by_holder"
-            ),
+            models.Index(fields=["team", "status", "-overdue_fen", "id"], name="case_by_team"),
+            models.Index(fields=["holder", "status", "-overdue_fen", "id"], name="case_by_holder"),
         ]
 
 
@@ -126,9 +118,7 @@ class CaseEvent(models.Model):
     """Money received since the case last moved; negative where more was taken back."""
     why = models.CharField(max_length=40)
     """A code of core.cases.Why."""
-    run = models.ForeignKey(
-        Run, null=True, on_delete=models.PROTECT, related_name="events"
-    )
+    run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="events")
     figures: Any = models.JSONField(default=dict)
 
     class Meta:
