@@ -18,9 +18,9 @@ from dunwell.bulk.runners import runner_named
 from dunwell.core.days import parse_day
 from dunwell.core.money import format_yuan
 from dunwell.core.refusal import Refusal
+from dunwell.faces.cli.day_asked import day_told, say_aside
 from dunwell.faces.cli.main import language
 from dunwell.faces.cli.telling import answer, tell
-from dunwell.faces.words import say
 from dunwell.faces.words.day_labels import (
     KIND_OF_MOVE,
     RESULT_OF_DAY,
@@ -66,7 +66,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """跑一个业务日，漏跑的日子先补上 / run a day, and the days missed before it."""
-    day = _day_told(as_of)
+    day = day_told(as_of)
     with ExitStack() as shown:
         outcome = run_day(
             actor=system_actor("command-line"),
@@ -109,21 +109,6 @@ def show(as_of: AsOf = None, as_json: AsJson = False) -> None:
         took = (step.finished_at - step.started_at).total_seconds() if step.finished_at else None
         _tell_step(step.name, took, step.counts)
     _tell_report(run.report)
-
-
-def _day_told(as_of: str | None) -> date:
-    """The day asked for; the one assumed is said aloud, and one that is still to come too."""
-    today = timezone.localdate()
-    day = parse_day(as_of) if as_of else today
-    if as_of is None:
-        _say_aside("DAY-ASSUMED", day=day)
-    elif day > today:
-        _say_aside("DAY-AHEAD", day=day, today=today)
-    return day
-
-
-def _say_aside(code: str, **figures: object) -> None:
-    print(say(code, figures, language=language()), file=sys.stderr)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -231,4 +216,4 @@ class _Progress:
             rows = f" {news.part} {news.counts['rows']:,}" if news.state == "rows" else ""
             self._bar.update(self._bars[news.day], completed=place, at=f"{step}{rows}")
         elif news.state == "done":
-            _say_aside("DAY-GOING", day=news.day, place=place, steps=len(STEPS), step=step)
+            say_aside("DAY-GOING", day=news.day, place=place, steps=len(STEPS), step=step)

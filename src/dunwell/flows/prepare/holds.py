@@ -40,6 +40,12 @@ class HoldOver(Refusal):
     code = "HOLDS-OVER"
 
 
+class NoHold(Refusal):
+    """The loan has no hold that is open. Figures: loan_no."""
+
+    code = "HOLDS-NONE"
+
+
 @dataclass(frozen=True, slots=True)
 class HoldKept:
     """What placing or ending did; `unchanged`: it stood like this already."""
@@ -47,6 +53,14 @@ class HoldKept:
     hold: Hold
     unchanged: bool
     reaged: Reaged | None
+
+
+def standing_hold(*, loan: Loan) -> Hold:
+    """The newest hold of the loan that has no end yet. Refuses NoHold."""
+    found = Hold.objects.filter(loan=loan, replaced=None, end_on=None).order_by("-start_on").first()
+    if found is None:
+        raise NoHold(loan_no=loan.loan_no)
+    return found
 
 
 def place_hold(
