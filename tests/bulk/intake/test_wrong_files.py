@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dunwell.bulk.intake import workbook
 from dunwell.bulk.intake.refusals import (
     BrokenFile,
     DuplicateColumns,
@@ -178,12 +179,21 @@ def test_a_tape_beside_native_files_is_refused(tmp_path: Path) -> None:
         stage(tmp_path / "in")
 
 
-def test_damaged_characters_reject_their_row_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [b"\xe5\x9b", b"\x00", b"\xff"])
+def test_damaged_characters_reject_their_row_only(damage: bytes, tmp_path: Path) -> None:
     path = tmp_path / "tape.csv"
-    good = ",".join(TAPE_HEADER) + "\n" + ",".join(TAPE_ROW) + "\n"
-    more = "".join(",".join(TAPE_ROW).replace("JJ1", f"JJ{i}") + "\n" for i in range(2, 200))
-    bad = "李".encode() + b"\xe5\x9b" + ",".join(TAPE_ROW)[2:].replace("JJ1", "JJ999").encode()
-    path.write_bytes((good + more).encode() + bad + b"\n")
+    lines = [",".join(TAPE_HEADER).encode()]
+    lines += [",".join(TAPE_ROW).replace("JJ1", f"JJ{i}").encode() for i in range(5)]
+    lines[3] = lines[3].replace("张".encode(), "李".encode() + damage)
+    path.write_bytes(b"\n".join(lines))
     batch = stage(path)
-    assert rejects(batch) == [(201, "客户姓名", "INTAKE-DAMAGED-TEXT")]
-    assert batch.sources[0].staged == 199
+    assert rejects(batch) == [(4, "客户姓名", "INTAKE-DAMAGED-TEXT")]
+    assert batch.sources[0].staged == 4
+
+
+def test_a_workbook_that_keeps_its_reader_busy_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(workbook.MOST_SECONDS, "xlsx", 0.001)
+    with pytest.raises(BrokenFile):
+        stage(write_xlsx(tmp_path / "tape.xlsx", {"t": [TAPE_HEADER, TAPE_ROW]}))

@@ -7,8 +7,11 @@ while unpacking, not believed. Kind is told by content, not by the file's ending
 
 from __future__ import annotations
 
+import errno
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -33,6 +36,14 @@ MOST_RATIO = 200
 """Above FREE_MIB no entry may be more than this many times its packed size."""
 FREE_MIB = 64
 
+_TORN_ZIP = (
+    zipfile.BadZipFile,
+    EOFError,
+    NotImplementedError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 _MIB = 1024 * 1024
 _JUNK = re.compile(r"(^|/)(\.|~\$|__MACOSX/|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _READ = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".zip"})
@@ -125,7 +136,7 @@ def _zip_kind(path: Path, name: str) -> str:
             if not any(entry.startswith("xl/") for entry in archive.namelist()):
                 return "zip"
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile:
+    except _TORN_ZIP:
         ending = PurePosixPath(name).suffix.lstrip(".").lower()
         raise BrokenFile(file=name, format=ending or "zip") from None
     if unpacked > MOST_BOOK_MIB * _MIB:
@@ -149,7 +160,12 @@ def _unpack(path: Path, name: str, workdir: Path, unread: list[tuple[str, str]])
                 if kind == "zip":
                     raise UnsafeArchive(file=name, entry=inner)
                 yield Found(target, f"{name}/{inner}", kind, alone=len(wanted) == 1)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError):
+    except _TORN_ZIP:
+        raise BrokenFile(file=name, format="zip") from None
+    except OSError as error:
+        # A torn archive sends the reader to a place before its start; a full disk is no refusal.
+        if error.errno != errno.EINVAL:
+            raise
         raise BrokenFile(file=name, format="zip") from None
 
 

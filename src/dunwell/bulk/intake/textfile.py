@@ -24,11 +24,12 @@ HEAD_BYTES = 256 * 1024
 HEAD_ROWS = 60
 MOST_LINES = 200
 """A quote that stays open for more lines than this is a stray quote, not a long cell."""
-MOST_DAMAGE_PPM = 2_000
-"""More undecodable characters than this, and the file is not text in any encoding we read."""
+MOST_DAMAGED, MOST_DAMAGED_PPM = 10, 20_000
+"""More damaged characters than both of these, and the file is not text in any encoding we read."""
 
 _BLOCK = 1024 * 1024
 _DELIMITERS = ",;\t|"
+_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 _BLANK_LINE = re.compile(rb"\n\r?\n[\r\n]*[^\r\n]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -156,14 +157,14 @@ def _encoding(path: Path, name: str) -> tuple[str, bool]:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding, not _fits(path, encoding)
-    if _holds_nul(path):
-        raise NotText(file=name)
+    nul = _holds_nul(path)
     for encoding in ("utf-8", "gb18030"):
-        if _fits(path, encoding):
+        if not nul and _fits(path, encoding):
             return encoding, False
-    damage = {encoding: _damage_ppm(path, encoding) for encoding in ("utf-8", "gb18030")}
-    best = min(damage, key=lambda encoding: damage[encoding])
-    if damage[best] > MOST_DAMAGE_PPM:
+    damage = {encoding: _damage(path, encoding) for encoding in ("utf-8", "gb18030")}
+    best = min(damage, key=lambda encoding: damage[encoding][0])
+    damaged, total = damage[best]
+    if damaged > max(MOST_DAMAGED, total * MOST_DAMAGED_PPM // 1_000_000):
         raise NotText(file=name)
     return best, True
 
@@ -185,13 +186,14 @@ def _fits(path: Path, encoding: str) -> bool:
     return True
 
 
-def _damage_ppm(path: Path, encoding: str) -> int:
+def _damage(path: Path, encoding: str) -> tuple[int, int]:
+    """Characters that no text has, and all characters."""
     damaged = total = 0
     with path.open(encoding=encoding, errors="replace", newline="") as stream:
         while block := stream.read(_BLOCK):
-            damaged += block.count("\ufffd")
+            damaged += len(_NO_TEXT.findall(block))
             total += len(block)
-    return damaged * 1_000_000 // max(total, 1)
+    return damaged, total
 
 
 def _rewrite_as_utf8(path: Path, target: Path, encoding: str) -> _LineWatch:
@@ -201,7 +203,8 @@ def _rewrite_as_utf8(path: Path, target: Path, encoding: str) -> _LineWatch:
         target.open("wb") as out,
     ):
         while text := source.read(_BLOCK):
-            block = text.encode("utf-8")
+            # A lost character marks its row, which is rejected; the rest of the file is good.
+            block = text.replace("\x00", "\ufffd").encode("utf-8")
             watch.feed(block)
             out.write(block)
     return watch
