@@ -29,8 +29,6 @@ from bench.ageing_ways import run_way
 GOAL_RATIO = 0.35
 GOAL_PEAK_MIB = 1536
 GOAL_BIG_PEAK_MIB = 3072
-BIG_MEMORY = "1800MB"
-"""What DuckDB may take in the run over the big book; Python and its files come on top."""
 
 ANSWER = (
     "loan_no, days_past_due, delinquent_days, oldest_unpaid_due_date::DATE, delinquent_date::DATE,"
@@ -56,10 +54,9 @@ def main() -> None:
     parser.add_argument("--big", type=int, default=0, help="loans of the book aged by shards")
     parser.add_argument("--way", help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--memory", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.way:
-        seconds = run_way(asked.way, folder=asked.book, out=asked.out, memory=asked.memory)
+        seconds = run_way(asked.way, folder=asked.book, out=asked.out)
         print(json.dumps({"seconds": seconds}))
         return
     with tempfile.TemporaryDirectory(prefix="dunwell-bench-") as name:
@@ -84,7 +81,7 @@ def _bench(asked: argparse.Namespace, scratch: Path) -> None:
     if asked.big:
         big = scratch / "big"
         make_book(big, loans=asked.big)
-        found = _once("loop", big, scratch / "big.parquet", BIG_MEMORY)
+        found = _once("loop", big, scratch / "big.parquet")
         print(f"  {_counts(big)} by shards: {found.seconds:.1f} s")
         _judge("by shards, peak MiB", found.peak_mib, GOAL_BIG_PEAK_MIB)
 
@@ -99,16 +96,15 @@ def _rounds(ways: Sequence[str], book: Path, scratch: Path, runs: int) -> dict[s
     found: dict[str, list[Measured]] = {way: [] for way in ways}
     for _ in range(runs):
         for way in ways:
-            found[way].append(_once(way, book, scratch / f"{way}.parquet", None))
+            found[way].append(_once(way, book, scratch / f"{way}.parquet"))
     return {
         way: Measured(statistics.median(r.seconds for r in rounds), max(r.peak_mib for r in rounds))
         for way, rounds in found.items()
     }
 
 
-def _once(way: str, book: Path, out: Path, memory: str | None) -> Measured:
+def _once(way: str, book: Path, out: Path) -> Measured:
     words = ["--way", way, "--book", str(book), "--out", str(out)]
-    words += ["--memory", memory] if memory else []
     child = subprocess.Popen(
         [sys.executable, "-m", "bench.ageing", *words], stdout=subprocess.PIPE, text=True
     )

@@ -20,7 +20,7 @@ from dunwell.core.ageing import AgeingTerms
 DAY = date.fromisoformat(AS_OF)
 
 
-def run_way(way: str, *, folder: Path, out: Path, memory: str | None) -> float:
+def run_way(way: str, *, folder: Path, out: Path) -> float:
     """Age the book in `folder` and answer the seconds it took."""
     if way == "pandas":
         from bench.ageing_pandas import age_with_pandas  # reason: heavy
@@ -28,7 +28,7 @@ def run_way(way: str, *, folder: Path, out: Path, memory: str | None) -> float:
         started = time.perf_counter()
         age_with_pandas(folder, as_of=DAY, out=out)
     elif way == "kernel":
-        task = AgeTask(0, _queries(folder), DAY, AgeingTerms(), out, memory=memory)
+        task = AgeTask(0, _queries(folder), DAY, AgeingTerms(), out)
         started = time.perf_counter()
         age_shard(task)
     else:
@@ -39,7 +39,6 @@ def run_way(way: str, *, folder: Path, out: Path, memory: str | None) -> float:
             terms=AgeingTerms(),
             out=out,
             runner=runner_named(way),
-            memory=memory,
         )
     return time.perf_counter() - started
 

@@ -51,6 +51,9 @@ INSTALLMENT_ANSWER_COLUMNS = (
     "bucket",
 )
 
+DEFAULT_MEMORY_MIB = 1_800
+"""What DuckDB may take before it spills to disk beside the answer; Python comes on top."""
+
 _ROWS_IN_A_SHARD = 30_000_000
 """Installments and payments that one piece may hold: what fits well below 1 GiB."""
 
@@ -84,14 +87,14 @@ def age_files(
     installments_out: Path | None = None,
     ignore_unknown: bool = False,
     shards: int | None = None,
-    memory: str | None = None,
+    memory_mib: int = DEFAULT_MEMORY_MIB,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> BookAge:
     """Age the native files of `folder` into `out` (CSV or Parquet by its ending).
 
     An answer appears whole or not at all. `shards` None: as many as the runner has workers,
-    more for a large book. `on_progress` hears (shards done, of how many). Refuses what
-    `read_native` refuses, and other endings.
+    more for a large book; the workers share `memory_mib`. `on_progress` hears (shards done,
+    of how many). Refuses what `read_native` refuses, and other endings.
     """
     for path in (out, installments_out):
         if path is not None and path.suffix.lower() not in (".csv", ".parquet"):
@@ -99,6 +102,7 @@ def age_files(
     # Beside the answer: a shared disk where the runner needs one, and enough room.
     with tempfile.TemporaryDirectory(prefix=".dunwell-age-", dir=out.parent) as name:
         scratch = Path(name)
+        memory = f"{memory_mib}MiB"
         with work_database(scratch, memory=memory) as connection:
             book = read_native(
                 connection, folder=folder, scratch=scratch, ignore_unknown=ignore_unknown
@@ -115,7 +119,7 @@ def age_files(
                 if installments_out is not None
                 else None,
                 threads=1 if runner.workers > 1 else None,
-                memory=memory,
+                memory=f"{memory_mib // runner.workers}MiB",
             )
             for number, queries in enumerate(pieces)
         ]

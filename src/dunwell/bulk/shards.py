@@ -130,6 +130,8 @@ def work_database(
 ) -> duckdb.DuckDBPyConnection:
     """A DuckDB in memory that spills below `folder` and keeps to the limits given."""
     connection = duckdb.connect()
+    # After two seconds DuckDB would draw its own bar on stdout, into the middle of --json.
+    connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET temp_directory = {sql_text(folder / 'spill')}")
     if threads is not None:
         connection.execute(f"SET threads = {threads}")
