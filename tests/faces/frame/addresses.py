@@ -34,6 +34,7 @@ def odd(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", include("dunwell.faces.web.frame.urls")),
     path("", page, name="today"),
+    path("search/", page, name="search"),
     path("cases/", include(([path("", page, name="list")], "cases"))),
     path("imports/", include(([path("", page, name="list")], "imports"))),
     path("closed", closed),
