@@ -230,3 +230,10 @@ def test_a_hold_without_days_reason_or_standing_is_refused(book: Book) -> None:
     finish(book, hold, "02-25")
     with pytest.raises(HoldOver):
         finish(book, hold, "02-26")
+
+
+def test_a_hold_that_was_wholly_undone_makes_room_for_another(book: Book) -> None:
+    loan = book.loan(("02-15", 1_000))
+    finish(book, place(book, loan, "02-25"), "02-25")
+    again = place(book, loan, "02-25", "03-01")
+    assert Hold.objects.get(replaced=None) == again

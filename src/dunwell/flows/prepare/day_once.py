@@ -7,6 +7,7 @@ cases; `recompute` and `dry_run` end after computing.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -88,16 +89,20 @@ def compute_and_write(
                 on_rows=lambda table, rows: steps.rows("extract", table, rows),
             )
         )
+        told = {
+            "known_recording": known.recording if known else taken.recording,
+            "known_recordings": taken.recordings,
+            "known_policy": policy,
+        }
         if run is not None:
-            run.known_recording = known.recording if known else taken.recording
+            run.known_recording = told["known_recording"]
         if mode == "write" and run is not None:
-            report = _write(work, steps, run, computed, taken, folder, policy)
+            report = _write(work, steps, run, computed, taken, folder, told)
         else:
             report = report_of(
                 counts=report_counts(computed),
                 steps=steps.taken,
-                known_recording=known.recording if known else taken.recording,
-                known_policy=policy,
+                known=told,
             )
             if run is not None:
                 log.finish(run, at=work.clock(), report=report)
@@ -115,7 +120,7 @@ def _write(
     computed: duckdb.DuckDBPyConnection,
     taken: Snapshot,
     folder: Path,
-    policy: int,
+    told: Mapping[str, int],
 ) -> dict[str, object]:
     """All results of the day, its run's end and its journal row, in one transaction."""
     with transaction.atomic(), steps.step("write") as counts:
@@ -131,8 +136,7 @@ def _write(
         report = report_of(
             counts=report_counts(computed),
             steps=steps.taken,
-            known_recording=taken.recording,
-            known_policy=policy,
+            known=told,
             reaged=written.reaged,
         )
         steps.part("write", "journal")

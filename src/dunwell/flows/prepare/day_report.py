@@ -23,11 +23,14 @@ def report_of(
     *,
     counts: Counts,
     steps: Iterable[StepTaken],
-    known_recording: int,
-    known_policy: int,
+    known: Mapping[str, int],
     reaged: Reaged | None = None,
 ) -> dict[str, object]:
-    """The report of a computed day. `reaged` adds what was aged apart while it was written."""
+    """The report of a computed day.
+
+    `known` says how much of the book and of house policy it knew; `reaged` adds what was aged
+    apart while it was written.
+    """
     codes = dict(Lender.objects.values_list("pk", "code"))
     rows = {
         name: [{"lender": codes[each.pop("lender_id")], **each} for each in map(dict, found)]
@@ -41,8 +44,7 @@ def report_of(
     apart = list(reaged.moves.values()) if reaged else []
     cases.update(move.kind for move in apart)
     return {
-        "known_recording": known_recording,
-        "known_policy": known_policy,
+        **known,
         "loans": taken.get("age", {}).get("loans", 0),
         "ages_changed": decided.get("age_change", 0) + (reaged.ages_changed if reaged else 0),
         "cases_changed": decided.get("case_change", 0) + (reaged.cases_changed if reaged else 0),

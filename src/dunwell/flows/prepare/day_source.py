@@ -9,10 +9,11 @@ lender's book is locked for that moment, so that no recording is half in.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,15 +24,24 @@ from dunwell.flows.prepare.touched import FACTS
 from dunwell.store.book import models as book
 from dunwell.store.people.models import Lender
 
+RECENT = 10_000
+"""How many recordings are named one by one."""
+
 _LIBPQ = {"host", "port", "dbname", "user", "password", "sslmode", "sslrootcert", "options"}
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The database at one moment, its newest recording, and the newest row of each fact table."""
+    """The database at one moment, the recordings it holds, and the newest row of each fact table.
+
+    An import takes its number before it writes, so a lower number may come in later:
+    `recent` names the last recordings one by one, `recordings` counts all.
+    """
 
     source: Source
     recording: int
+    recordings: int
+    recent: frozenset[int]
     newest: Mapping[type[Model], int]
 
 
@@ -42,25 +52,38 @@ def snapshot(workdir: Path) -> Iterator[Snapshot]:
         path = workdir / "snapshot.sqlite3"
         _copy_sqlite(path)
         with closing(sqlite3.connect(path)) as copy:
-            newest = {model: _one(copy, _newest(model)) for model in FACTS}
-            recording = _one(copy, _newest(book.Recording))
-        yield Snapshot(Source("sqlite", f"file:{path}?immutable=1"), recording, newest)
+            taken = _taken(
+                Source("sqlite", f"file:{path}?immutable=1"),
+                lambda sql: copy.execute(sql).fetchall(),
+            )
+        yield taken
         path.unlink()
         return
     own = connection.copy()
     with closing(own), own.cursor() as cursor:
+
+        def ask(sql: str) -> list[tuple[Any, ...]]:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
         with transaction.atomic():
             list(Lender.objects.select_for_update().order_by("pk").values_list("pk"))
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SELECT pg_export_snapshot()")
-            name = cursor.fetchone()[0]
-        counted: dict[type[Model], int] = {}
-        tables: tuple[type[Model], ...] = (*FACTS, book.Recording)
-        for model in tables:
-            cursor.execute(_newest(model))
-            counted[model] = int(cursor.fetchone()[0])
-        source = Source("postgresql", _libpq(connection), name)
-        yield Snapshot(source, counted.pop(book.Recording), counted)
+            name = ask("SELECT pg_export_snapshot()")[0][0]
+        yield _taken(Source("postgresql", _libpq(connection), name), ask)
+
+
+def _taken(source: Source, ask: Callable[[str], list[tuple[Any, ...]]]) -> Snapshot:
+    """What the snapshot holds, asked of the snapshot itself."""
+    recording = book.Recording._meta.db_table
+    recent = ask(f"SELECT id FROM {recording} ORDER BY id DESC LIMIT {RECENT}")
+    return Snapshot(
+        source=source,
+        recording=recent[0][0] if recent else 0,
+        recordings=int(ask(f"SELECT count(*) FROM {recording}")[0][0]),
+        recent=frozenset(number for (number,) in recent),
+        newest={model: int(ask(_newest(model))[0][0]) for model in FACTS},
+    )
 
 
 def _copy_sqlite(path: Path) -> None:
@@ -75,10 +98,6 @@ def _copy_sqlite(path: Path) -> None:
 
 def _newest(model: type[Model]) -> str:
     return f"SELECT coalesce(max({model._meta.pk.column}), 0) FROM {model._meta.db_table}"
-
-
-def _one(copy: sqlite3.Connection, sql: str) -> int:
-    return int(copy.execute(sql).fetchone()[0])
 
 
 def _libpq(wrapper: BaseDatabaseWrapper) -> str:

@@ -71,7 +71,7 @@ def write_day(
     """
     for lender in Lender.objects.order_by("pk"):
         lock_book(lender=lender)
-    touched = touched_after(snapshot.recording, snapshot.newest)
+    touched = touched_after(snapshot.recent, snapshot.newest)
     written = Written()
     if touched:
         named = ", ".join(str(loan) for loan in sorted(touched))

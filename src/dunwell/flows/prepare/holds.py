@@ -87,8 +87,8 @@ def place_hold(
     with transaction.atomic():
         lock_book(lender=loan.lender)
         found = Hold.objects.filter(loan=loan, start_on=start_on, replaced=None).first()
-        if found is None:
-            return _enter(actor, now, row, verb="hold.place", why=row.reason)
+        if found is None or found.end_on == found.start_on:  # none, or one wholly undone
+            return _enter(actor, now, row, verb="hold.place", why=row.reason, instead_of=found)
         if (found.end_on, found.reason) == (row.end_on, row.reason):
             return HoldKept(found, True, None)
         ends = found.end_on.isoformat() if found.end_on else None

@@ -38,6 +38,7 @@ from dunwell.flows.prepare.import_runs import (
 )
 from dunwell.flows.prepare.sealed_rows import SealedRows, seal_rows, take_numbers
 from dunwell.flows.prepare.stage_book import StagedBook
+from dunwell.flows.prepare.touched import newest_rows, reage_touched
 from dunwell.store.book.models import Batch, Recording
 from dunwell.store.book.recording import (
     lock_book,
@@ -150,7 +151,9 @@ class _Act:
                 run=batch.run,
                 number=sealed.numbers.recording,
             )
+            newest = newest_rows()
             self._write(sealed)
+            reage_touched(newest)
             self._tell_journal(batch, recording, sealed)
             self._close(batch, recording.pk)
         return self.outcome(batch=batch.pk, recording=recording.pk, dry_run=False)

@@ -112,8 +112,8 @@ def _missed(last: Run | None, day: date) -> tuple[date, ...]:
 
 
 def _nothing_new(last: Run) -> bool:
-    newest = Recording.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return newest == last.known_recording and newest_value() == last.report.get("known_policy")
+    known = (Recording.objects.count(), newest_value())
+    return known == (last.report.get("known_recordings"), last.report.get("known_policy"))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ re-age at once what it brought. Keys of fact rows grow with time, so no scan is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db.models import Max, Model, Q
 
@@ -24,6 +24,9 @@ from dunwell.store.book.models import (
 
 FACTS: tuple[type[Model], ...] = (Installment, Payment, Adjustment, Hold, LoanTerms, TapeLine)
 """What ageing and the roll-up read of a loan."""
+
+MOST_ROWS = 40 * MOST_LOANS
+"""Above this many rows of one table nobody counts whose they are."""
 
 _ONLY_ADD = {Recording.Kind.PAYMENT, Recording.Kind.REVERSAL}
 """Recordings that replace nothing: what they touched is found by the keys of new rows."""
@@ -44,16 +47,20 @@ def touched_since(newest: Mapping[type[Model], int]) -> set[int]:
     return _loans({model: Q(pk__gt=newest[model]) for model in FACTS})
 
 
-def touched_after(recording: int, newest: Mapping[type[Model], int]) -> set[int]:
-    """Loans of which anything was entered or replaced after `recording`; TooMany likewise."""
-    later = Recording.objects.filter(pk__gt=recording).values_list("kind", flat=True)
-    kinds = set(later.distinct())
-    if not kinds:
+def touched_after(seen: Collection[int], newest: Mapping[type[Model], int]) -> set[int]:
+    """Loans of which anything was entered or replaced by a recording that is not in `seen`.
+
+    `seen` are the recordings a snapshot held (its last ones, one by one), `newest` its newest
+    rows. Raises TooMany likewise.
+    """
+    recent = Recording.objects.filter(pk__gte=min(seen, default=0)).values_list("pk", "kind")
+    later = {number: kind for number, kind in recent if number not in seen}
+    if not later:
         return set()
-    if kinds <= _ONLY_ADD:
+    if set(later.values()) <= _ONLY_ADD:
         return touched_since(newest)
     # No index says this: the scan is worth it, for it happens when files meet the run.
-    rows = Q(entered_id__gt=recording) | Q(replaced_id__gt=recording)
+    rows = Q(entered_id__in=list(later)) | Q(replaced_id__in=list(later))
     return _loans(dict.fromkeys(FACTS, rows))
 
 
@@ -75,8 +82,10 @@ def reage_touched(newest: Mapping[type[Model], int]) -> Reaged | None:
 def _loans(rows: Mapping[type[Model], Q]) -> set[int]:
     touched: set[int] = set()
     for model, condition in rows.items():
+        # Not asked DISTINCT: PostgreSQL would read a whole import before its first answer.
         found = model._default_manager.filter(condition).values_list("loan_id", flat=True)
-        touched.update(found.distinct()[: MOST_LOANS + 1])
-        if len(touched) > MOST_LOANS:
+        ids = list(found[: MOST_ROWS + 1])
+        touched.update(ids)
+        if len(ids) > MOST_ROWS or len(touched) > MOST_LOANS:
             raise TooMany
     return touched
