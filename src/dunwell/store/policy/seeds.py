@@ -3,7 +3,8 @@
 Reads dunwell.packs from the wheel; no Django, no database, so that stateless
 commands use it too. A parameter's name is its path in the pack with dots:
 packs/house/case/entry_least_days.yaml is `case.entry_least_days`. The manifest beside the
-folders (pack.yaml, read by store.policy.packs) and the folder of the lexicon hold none.
+folders (pack.yaml) and the folder of the lexicon hold none. Numbers of the gate are not
+among the seeds: they change by publishing a pack, not by setting one value.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 import yaml
 
 from dunwell.core.params import Parameter, WrongDates, WrongValue, parse_parameter
+from dunwell.core.permit.limits import FOLDERS
 from dunwell.core.refusal import Refusal
 
 HOUSE = "house"
@@ -44,8 +46,14 @@ def seed(name: str) -> Parameter:
 
 @cache
 def seeds(pack: str = HOUSE) -> Mapping[str, Parameter]:
-    """Every parameter of a pack by name. Refuses what `read_parameter` refuses, at first use."""
-    return MappingProxyType(read_folder(files("dunwell.packs").joinpath(pack), pack=pack))
+    """Every parameter of a pack but the gate's, by name.
+
+    Refuses what `read_parameter` refuses, at first use.
+    """
+    found = read_folder(files("dunwell.packs").joinpath(pack), pack=pack)
+    return MappingProxyType(
+        {name: p for name, p in found.items() if name.partition(".")[0] not in FOLDERS}
+    )
 
 
 def read_folder(root: Traversable, *, pack: str) -> dict[str, Parameter]:

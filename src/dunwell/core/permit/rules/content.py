@@ -56,7 +56,7 @@ def _found(code: str, facts: Facts) -> Finding | None:
         for hit in facts.wording
         if hit.code == code
         or (code == "CN-C01" and hit.code not in WORDING)
-        or (code == "CN-C04" and hit.class_ in HARASSING)
+        or (code == "CN-C04" and facts.channel == "sms" and hit.class_ in HARASSING)
     ]
     if not hits:
         return None
