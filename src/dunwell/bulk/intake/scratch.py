@@ -25,7 +25,10 @@ def open_stage(
     }
     if threads is not None:
         settings["threads"] = threads
-    return duckdb.connect(str(path), read_only=read_only, config=settings)
+    connection = duckdb.connect(str(path), read_only=read_only, config=settings)
+    # After two seconds DuckDB would draw its own bar on stdout, into the middle of --json.
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def attach_scratch(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
