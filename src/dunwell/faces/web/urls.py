@@ -16,6 +16,7 @@ urlpatterns = [
     path("", today, name="today"),
     path("search/", search, name="search"),
     path("cases/", include("dunwell.faces.web.cases.urls")),
+    path("imports/", include("dunwell.faces.web.imports.urls")),
     path("house/", include("dunwell.faces.web.access.house_urls")),
 ]
 

@@ -25,7 +25,7 @@ class NoSuchBatch(Refusal):
     code = "BOOK-NO-SUCH-BATCH"
 
 
-class NoSuchLender(Refusal):
+class UnknownLender(Refusal):
     """There is no lender of this code. Figures: lender, known."""
 
     code = "BOOK-NO-SUCH-LENDER"
@@ -53,7 +53,7 @@ class BatchLine:
 
 
 def batches_of(*, actor: Actor, lender_code: str, now: datetime, most: int) -> Sequence[BatchLine]:
-    """The newest imports of one lender. Refuses NoSuchLender and NotPermitted."""
+    """The newest imports of one lender. Refuses UnknownLender and NotPermitted."""
     lender = Lender.objects.filter(code=lender_code).first()
     require(
         actor,
@@ -63,7 +63,7 @@ def batches_of(*, actor: Actor, lender_code: str, now: datetime, most: int) -> S
     )
     if lender is None:
         known = ", ".join(Lender.objects.order_by("code").values_list("code", flat=True))
-        raise NoSuchLender(lender=lender_code, known=known)
+        raise UnknownLender(lender=lender_code, known=known)
     found = Batch.objects.filter(lender=lender).select_related("lender", "made_by")
     return [_line(batch) for batch in found.order_by("-pk")[:most]]
 

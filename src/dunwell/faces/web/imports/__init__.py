@@ -1,0 +1,1 @@
+"""Screens of the book's imports: list, upload, columns, check, progress, result."""
