@@ -85,6 +85,19 @@ def test_a_moment_without_zone_is_unknown_even_where_there_is_a_default() -> Non
             getattr(facts, attribute)
 
 
+@pytest.mark.parametrize("year", ["0001", "1949", "2101", "9999"])
+def test_a_moment_in_a_year_without_calendar_is_unknown(year: str) -> None:
+    with pytest.raises(UnknownFact):
+        _ = read_request({"at": f"{year}-01-01T00:00:00+08:00"}).at
+
+
+def test_a_consent_may_end_in_any_year() -> None:
+    consent = {"kind": "quiet_hours", "channel": "call", "until": "9999-12-31T23:59:59-12:00"}
+    until_at = read_request({"consents": [consent]}).consents[0].until_at
+    assert until_at is not None
+    assert datetime(2026, 3, 2, tzinfo=UTC) < until_at
+
+
 @pytest.mark.parametrize(
     ("question", "path"),
     [
@@ -106,7 +119,6 @@ def test_a_moment_without_zone_is_unknown_even_where_there_is_a_default() -> Non
         ({"freezes": "complaint"}, "freezes"),
         ({"at": "yesterday"}, "at"),
         ({"at": 1772416800}, "at"),
-        ({"at": "0001-01-01T00:00:00+08:00"}, "at"),
         ({"consents": [{"kind": "quiet_hours", "chanel": "call"}]}, "consents[0].chanel"),
         ({"consents": [{"channel": "call"}]}, "consents[0].kind"),
         ({"consents": [{"kind": "quiet_hours", "channel": "fax"}]}, "consents[0].channel"),

@@ -38,7 +38,7 @@ CLOSING_PATHS: tuple[Path, ...] = (
     Path("visit.media_hash", "text", null=None),
     Path("visit.entered", "boolean"),
     Path("visit.at_workplace", "boolean"),
-    Path("visit.entry_consent", "records", null=(), read_record=_entry_consent),
+    Path("visit.entry_consent", "records", ("{by, at, how}",), (), read_record=_entry_consent),
     Path("message.rejected", "boolean"),
     Path("message.rejection_reason", "text", null=None),
     Path("message.content_hash", "text", null=None),

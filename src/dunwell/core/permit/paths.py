@@ -68,6 +68,8 @@ class Path:
     def said(self) -> str:
         """What may stand here, for messages and pages."""
         words = " | ".join(self.allowed) if self.allowed else _SAID[self.kind]
+        if self.kind in ("choices", "records"):
+            words = f"list of {words}"
         return words if self.null is NOTHING else f"{words} | null"
 
 
@@ -76,7 +78,6 @@ _SAID: Mapping[str, str] = {
     "count": "whole number from 0",
     "day": "YYYY-MM-DD or a moment",
     "moment": "YYYY-MM-DDThh:mm:ss+hh:mm",
-    "records": "list",
     "text": "text",
 }
 
@@ -146,7 +147,7 @@ def read_moment(value: object, path: str) -> datetime | None:
             value = datetime.fromisoformat(value)
         except ValueError:
             raise wrong(path, value, _SAID["moment"]) from None
-    if not isinstance(value, datetime) or not FIRST_DAY.year < value.year < LAST_DAY.year:
+    if not isinstance(value, datetime):
         raise wrong(path, value, _SAID["moment"])
     return None if value.tzinfo is None else value
 
@@ -241,7 +242,7 @@ def _list_entry(path: Path, put: Put, read_one: ReadRecord) -> Put:
         elif value is None and null is not NOTHING:
             put(facts, null)
         else:
-            raise wrong(name, value, "list")
+            raise wrong(name, value, path.said)
 
     return read
 
@@ -254,9 +255,9 @@ def _moment_entry(path: Path, put: Put, forget: Callable[[Any], None]) -> Put:
             put(facts, null)
             return
         moment = read_moment(value, name)
-        if moment is not None:
+        if moment is not None and FIRST_DAY.year < moment.year < LAST_DAY.year:
             put(facts, moment)
-        elif has_default:  # a moment of unknown zone is unknown, not the default
+        elif has_default:  # a moment of unknown zone or calendar is unknown, not the default
             forget(facts)
 
     return read

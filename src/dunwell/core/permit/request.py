@@ -89,6 +89,10 @@ def _document(content: object, where: str) -> Document:
     return Document(read_text(keyed.get("kind"), f"{where}.kind"), dated_on)
 
 
+def _keys(names: Sequence[str]) -> str:
+    return f"{{{', '.join(names)}}}"
+
+
 PATHS: tuple[Path, ...] = (
     Path("at", "moment"),
     Path("channel", "choice", CHANNELS),
@@ -103,8 +107,8 @@ PATHS: tuple[Path, ...] = (
     Path("borrower.deceased", "boolean"),
     Path("borrower.incapacitated", "boolean"),
     Path("freezes", "choices", get_args(Freeze), null=()),
-    Path("consents", "records", null=(), read_record=_consent),
-    Path("approvals", "records", null=(), read_record=_approval),
+    Path("consents", "records", (_keys(_CONSENT_KEYS),), null=(), read_record=_consent),
+    Path("approvals", "records", (_keys(_APPROVAL_KEYS),), null=(), read_record=_approval),
     Path("counts.effective_conversations_today", "count", null=0),
     Path("counts.notification_calls_today", "count", null=0),
     Path("counts.unanswered_dials_number_today", "count", null=0),
@@ -116,7 +120,7 @@ PATHS: tuple[Path, ...] = (
     Path("counts.days_since_conversation", "count", null=None),
     Path("last_unanswered_dial_at", "moment", null=None, default=None),
     Path("opted_out", "boolean", null=False, default=False),
-    Path("evidence", "records", null=(), default=(), read_record=_document),
+    Path("evidence", "records", ("text", _keys(_DOCUMENT_KEYS)), (), (), _document),
     Path("promise_open_until", "day", null=None),
     Path("visit.collectors", "count", null=0),
     Path("text", "text", null=None),
