@@ -154,7 +154,9 @@ def _import(folder: Path) -> dict:
     assert result.rejects_total == 0, result.rejects
     moments = [begun, *marks.values(), ended]
     names = ["read", *marks]
-    spans = [f"{name} {b - a:.1f}" for name, a, b in zip(names, moments[:-1], moments[1:], strict=True)]
+    spans = [
+        f"{name} {b - a:.1f}" for name, a, b in zip(names, moments[:-1], moments[1:], strict=True)
+    ]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     _keep_rows(folder)
     rows = _rows_kept(folder)
