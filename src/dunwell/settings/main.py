@@ -16,9 +16,7 @@ from dunwell.settings.database import database_from
 from dunwell.settings.secret import secret_key_in
 
 if not __debug__:
-    raise ImproperlyConfigured(
-        "Dunwell does not run under python -O: assertions guard money."
-    )
+    raise ImproperlyConfigured("Dunwell does not run under python -O: assertions guard money.")
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("DUNWELL_HOME", ".dunwell")).resolve()
@@ -32,14 +30,10 @@ if ENVIRONMENT not in {"demo", "production", "test"}:
 DEBUG = False
 SECRET_KEY = os.environ.get("DUNWELL_SECRET_KEY") or secret_key_in(HOME)
 ALLOWED_HOSTS = os.environ.get("DUNWELL_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [
-    o for o in os.environ.get("DUNWELL_ORIGINS", "").split(",") if o
-]
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("DUNWELL_ORIGINS", "").split(",") if o]
 SERVES_HTTPS = os.environ.get("DUNWELL_HTTPS", "0") == "1"
 
-DATABASES = {
-    "default": database_from(os.environ.get("DUNWELL_DATABASE_URL"), home=HOME)
-}
+DATABASES = {"default": database_from(os.environ.get("DUNWELL_DATABASE_URL"), home=HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -62,6 +56,7 @@ INSTALLED_APPS = [
     "dunwell.store.runs",
     "dunwell.store.book",
     "dunwell.store.cases",
+    "dunwell.store.permits",
     "dunwell.faces.web.frame",
 ]
 
@@ -117,9 +112,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
