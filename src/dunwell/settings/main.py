@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "dunwell.store.runs",
     "dunwell.store.book",
     "dunwell.store.cases",
-    "dunwell.store.permits",
     "dunwell.faces.web.frame",
 ]
 
