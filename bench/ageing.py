@@ -1,10 +1,10 @@
 """Ageing against pandas: the same book, the same answer, fresh processes, median of three.
 
-    python -m bench.ageing [--loans N] [--book FOLDER] [--big N]
+    python -m bench.ageing [--loans N] [--runs N] [--book FOLDER] [--big N]
 
 Prints the kernel's time as a share of pandas' (goal 0.35) and its peak memory
-(goal 1.5 GiB), the pool against one piece (goal: no slower), and with --big the
-whole command over that many loans by shards within 3 GiB. Ratios count; seconds
+(goal 1.5 GiB), the pool against one piece (goal: no slower), and the whole command
+over a big book by shards within 3 GiB. Ratios count; seconds
 belong to the machine. Peak is the resident memory of the process tree, sampled.
 """
 
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--loans", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--book", type=Path, help="keep the made book here")
-    parser.add_argument("--big", type=int, default=0, help="loans of the book aged by shards")
+    parser.add_argument("--big", type=int, default=10_000_000, help="aged by shards; 0: left out")
     parser.add_argument("--way", help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()

@@ -94,6 +94,7 @@ def make_book(folder: Path, *, loans: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         connection.execute(f"SET temp_directory = '{folder / 'spill'}'")
+        connection.execute("SET memory_limit = '4GB'")
         connection.execute(_DRAW)
         for table, text in _TABLES.items():
             query = text.format(

@@ -17,11 +17,11 @@ from dunwell.bulk.runners import (
     UnknownRunner,
     runner_named,
 )
-from dunwell.bulk.shards import AgeTask, age_shard, shard_queries, split_views
+from dunwell.bulk.shards import VIEWS, AgeTask, age_shard, shard_queries
 from dunwell.core.ageing import AgeingTerms, Hold, LoanFacts
 from dunwell.core.allocation import Adjustment, Installment, Payment
 from dunwell.core.refusal import Refusal
-from tests.bulk.ageing_loans import load_views
+from tests.bulk.ageing_loans import kernel_answers, load_views
 from tests.bulk.native_files import write_book
 
 AS_OF = date(2026, 3, 2)
@@ -105,8 +105,12 @@ def test_an_empty_book_has_an_answer_without_rows(tmp_path: Path) -> None:
 def test_shards_of_the_layout_age_to_the_same_rows(tmp_path: Path) -> None:
     connection = duckdb.connect()
     load_views(connection, LOANS)
-    numbers = split_views(connection, root=tmp_path, shards=3)
-    assert numbers == (0, 1, 2)
+    numbers = (0, 1, 2)
+    for name in VIEWS:
+        connection.execute(
+            f"COPY (SELECT *, hash(loan_key) % 3 AS shard FROM {name})"
+            f" TO '{tmp_path / name}' (FORMAT parquet, PARTITION_BY (shard))"
+        )
     tasks = [
         AgeTask(
             number=number,
@@ -119,7 +123,12 @@ def test_shards_of_the_layout_age_to_the_same_rows(tmp_path: Path) -> None:
     ]
     aged = list(PoolRunner(workers=2).map(age_shard, tasks))
     assert [shard.number for shard in aged] == [0, 1, 2]
-    assert sum(shard.loans for shard in aged) == len(LOANS)
+    found = [tmp_path / f"aged-{number}.parquet" for number in numbers]
+    together = connection.execute(
+        f"SELECT * FROM read_parquet({[str(path) for path in found]}) ORDER BY loan_key"
+    )
+    rows, _ = kernel_answers(LOANS, as_of=AS_OF, terms=TERMS)
+    assert together.fetchall() == [(key, *rows[key]) for key in sorted(LOANS)]
 
 
 def test_a_shard_without_files_of_a_table_reads_as_empty(tmp_path: Path) -> None:

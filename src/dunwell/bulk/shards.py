@@ -82,24 +82,6 @@ def age_shard(task: AgeTask) -> AgedShard:
     return AgedShard(task.number, int(counted[0][0]), task.loans_out, task.installments_out)
 
 
-def split_views(
-    connection: duckdb.DuckDBPyConnection, *, root: Path, shards: int
-) -> tuple[int, ...]:
-    """Write the kernel's views as shards below `root`; answers the numbers that hold rows."""
-    root.mkdir(parents=True, exist_ok=True)
-    for name in VIEWS:
-        connection.execute(
-            f"COPY (SELECT *, (hash(loan_key) % {shards})::INTEGER AS shard FROM {name})"
-            f" TO {sql_text(root / name)} (FORMAT parquet, PARTITION_BY (shard))"
-        )
-    found = {
-        int(folder.name.removeprefix("shard="))
-        for name in VIEWS
-        for folder in (root / name).glob("shard=*")
-    }
-    return tuple(sorted(found))
-
-
 def shard_folder(root: Path, name: str, number: int) -> Path:
     """Where the Parquet files of one view of one shard lie, whatever their names."""
     return root / name / f"shard={number}"

@@ -18,6 +18,6 @@ each gets exactly one row. Any view may be empty.
 
 makes the tables `loan_age` (LOAN_AGE_COLUMNS) and, if asked, `installment_age`
 (INSTALLMENT_AGE_COLUMNS), unordered. Shards of a book lie as Parquet in
-ROOT/<view name>/shard=<k>/*.parquet; `bulk.shards` makes, opens and ages them,
+ROOT/<view name>/shard=<k>/*.parquet; `bulk.shards` opens and ages them,
 `bulk.runners` hands them out.
 """
