@@ -1,6 +1,7 @@
 // Behaviour every page shares. Pages work without it: menus are <details>, preferences are forms,
 // lists are links. Nothing here evaluates strings (Content-Security-Policy: default-src 'self').
 import Alpine from "@alpinejs/csp";
+import { listenForFiles } from "./js/files.js";
 import { listenForKeys } from "./js/keys.js";
 import { listenForLists } from "./js/lists.js";
 import { listenForMenus } from "./js/menus.js";
@@ -16,3 +17,4 @@ listenForMenus();
 listenForPreferences();
 listenForLists();
 listenForToasts();
+listenForFiles();

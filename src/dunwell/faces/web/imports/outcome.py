@@ -117,7 +117,8 @@ def problem_groups(
         groups.append(
             {
                 "count": count,
-                "text": said(code, rows[0]["figures"] if rows else {}),
+                # Figures of one row say nothing of the others.
+                "text": said(code, rows[0]["figures"] if count == len(rows) == 1 else {}),
                 "rows": [
                     {
                         "file": each["file"],
@@ -147,7 +148,10 @@ def _preview(name: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "label": table_label(name),
         "heads": [
-            _("行") if key == "source_row" else field_label(key.removesuffix("_fen"))
+            {
+                "label": _("行") if key == "source_row" else field_label(key.removesuffix("_fen")),
+                "is_money": key in money,
+            }
             for key in filled
         ],
         "rows": [[{"value": row[key], "is_money": key in money} for key in filled] for row in rows],
