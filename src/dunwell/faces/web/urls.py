@@ -17,6 +17,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("cases/", include("dunwell.faces.web.cases.urls")),
     path("imports/", include("dunwell.faces.web.imports.urls")),
+    path("runs/", include("dunwell.faces.web.runs.urls")),
     path("house/", include("dunwell.faces.web.access.house_urls")),
 ]
 

@@ -63,6 +63,8 @@ STATES: dict[str, StateMark] = {
     "waiting": StateMark(label=_("等待中"), icon="hourglass"),
     "running": StateMark(label=_("运行中"), icon="loader", tone="accent"),
     "done": StateMark(label=_("已完成"), icon="circle-check", tone="good"),
+    "recomputed": StateMark(label=_("只重算"), icon="eye"),
+    "abandoned": StateMark(label=_("被中断"), icon="circle-slash", tone="wait"),
     "failed": StateMark(label=_("失败"), icon="circle-x", tone="stop"),
     "refused": StateMark(label=_("已拒绝"), icon="circle-slash", tone="stop"),
     "uploaded": StateMark(label=_("已上传"), icon="upload"),

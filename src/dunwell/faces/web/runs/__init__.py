@@ -1,0 +1,1 @@
+"""Pages of the day runs: the list, and what one run did and why."""

@@ -1,0 +1,132 @@
+"""What the page of one day run shows: figures, moves with their reasons, flows, steps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from dunwell.core.ageing import DEFAULT_BUCKETS
+from dunwell.core.cases import KINDS
+from dunwell.faces.web.cases.labels import EVENTS, WHYS
+from dunwell.faces.web.cases.labels import KINDS as KIND_WORDS
+from dunwell.faces.web.runs.labels import COUNTS, KIND_SENTENCES, STEPS, bucket_word
+from dunwell.flows.prepare.day_runs import RunShown
+from dunwell.store.people.models import Lender
+from dunwell.store.runs.models import Run, RunStep
+
+Row = dict[str, Any]
+
+
+def run_context(shown: RunShown, *, seen: frozenset[int] | None) -> Row:
+    """Everything the template asks for; rows of lenders the reader may not see are left out."""
+    run, report = shown.run, shown.run.report
+    lenders = Lender.objects.all() if seen is None else Lender.objects.filter(pk__in=seen)
+    names = dict(lenders.order_by("code").values_list("code", "name"))
+
+    def rows(name: str) -> list[Row]:
+        return [row for row in report.get(name, []) if row["lender"] in names]
+
+    return {
+        "run": run,
+        "state": "recomputed" if run.recompute_only and run.status == "done" else run.status,
+        "seconds": shown.seconds,
+        "failed": report.get("failed"),
+        "report": report,
+        "several": len(names) > 1,
+        "kinds": [_kind(run, kind, rows("moves"), names) for kind in KINDS],
+        "flows": _flows(rows("matrix")),
+        "overdue": _overdue(rows("overdue"), names),
+        "aged_apart": report.get("aged_apart", {}).get("loans", 0),
+        "steps": [_step(step) for step in shown.steps],
+    }
+
+
+def _kind(run: Run, kind: str, moves: Iterable[Row], names: dict[str, str]) -> Row:
+    """One kind of move: how many, how much, each reason, and the list of those cases."""
+    own = [row for row in moves if row["kind"] == kind]
+    icon, tone = EVENTS[kind]
+    return {
+        "kind": kind,
+        "label": KIND_WORDS[kind],
+        "definition": KIND_SENTENCES[kind],
+        "icon": icon,
+        "tone": tone,
+        "cases": sum(row["cases"] for row in own),
+        "whys": [
+            {
+                "why": WHYS.get(row["why"], row["why"]),
+                "lender": names[row["lender"]],
+                "cases": row["cases"],
+                "overdue_fen": row["overdue_fen"],
+                "paid_fen": row["paid_fen"],
+                "href": _cases_href(run, kind, row["lender"]),
+            }
+            for row in sorted(own, key=lambda row: -row["cases"])
+        ],
+    }
+
+
+def _cases_href(run: Run, kind: str, lender: str) -> str:
+    listed = reverse("cases:list")
+    return f"{listed}?moved={kind}&on={run.day.isoformat()}&status=all&lender={lender}"
+
+
+def _flows(matrix: Iterable[Row]) -> Row | None:
+    """The matrix of buckets: where cases stood before, and where they stand now."""
+    cells: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for row in matrix:
+        cell = cells[row["from_bucket"], row["to_bucket"]]
+        cell[0] += row["cases"]
+        cell[1] += row["after_fen"] if row["to_bucket"] != "closed" else row["before_fen"]
+    if not cells:
+        return None
+    order = ["none", "closed", "current", *(each.name for each in DEFAULT_BUCKETS.ranges)]
+    before = [name for name in order if any(name == start for start, _end in cells)]
+    after = [name for name in [*order[2:], "closed"] if any(name == end for _start, end in cells)]
+    return {
+        "heads": [bucket_word(name) for name in after],
+        "rows": [
+            {
+                "label": bucket_word(start),
+                "cells": [_cell(start, end, cells, order) for end in after],
+            }
+            for start in before
+        ],
+    }
+
+
+def _cell(
+    start: str, end: str, cells: dict[tuple[str, str], list[int]], order: list[str]
+) -> Row | None:
+    if (start, end) not in cells:
+        return None
+    cases, fen = cells[start, end]
+    worse = end != "closed" and order.index(end) > order.index(start)
+    return {
+        "cases": cases,
+        "fen": fen,
+        "tone": "" if start == end else ("wait" if worse else "good"),
+        "head": bucket_word(end),
+    }
+
+
+def _overdue(found: Iterable[Row], names: dict[str, str]) -> list[Row]:
+    order = {each.name: place for place, each in enumerate(DEFAULT_BUCKETS.ranges, 1)}
+    rows = sorted(found, key=lambda row: (row["lender"], order.get(row["bucket"], 0)))
+    return [{**row, "lender": names[row["lender"]]} for row in rows]
+
+
+def _step(step: RunStep) -> Row:
+    ended = step.finished_at
+    return {
+        "label": STEPS.get(step.name, step.name),
+        "seconds": (ended - step.started_at).total_seconds() if ended else None,
+        "counts": [
+            {"label": COUNTS.get(name, name), "count": count}
+            for name, count in step.counts.items()
+            if name != "recording" and (count or name == "loans")
+        ],
+    }
