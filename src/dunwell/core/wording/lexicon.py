@@ -1,0 +1,185 @@
+"""The lexicon as typed records: classes, words, patterns, contexts, look-alikes.
+
+Made by reading.parse_lexicon from a pack's files; read by the checker. Nothing in
+here knows a sentence of ours: the gentler wording is data of the pack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from dunwell.core.wording.case import Audience
+
+Severity = Literal["grave", "serious", "minor"]
+Reach = Literal["clause", "sentence", "text", "signature"]
+
+
+class Finding(NamedTuple):
+    """One breach in [start, end) of the text as it was given.
+
+    `disguised` says that the words stood there in other characters. `instead` is a
+    gentler wording in the language of the lexicon.
+    """
+
+    class_: str
+    entry: str
+    rule: str
+    severity: Severity
+    start: int
+    end: int
+    instead: str
+    disguised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WordClass:
+    """A kind of breach: the rule that answers for it and how grave it is."""
+
+    id: str
+    title: str
+    title_en: str
+    rule: str
+    severity: Severity
+    instead: str
+    in_notes: int | None
+    """A group of which a word must come first in a note (told, said …), or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Words that mean the same for a pattern.
+
+    Words of a `disguised` group are also found in other characters. A `common` group
+    is looked for only beside a rarer word. `ordinary` are words that contain one of
+    ours and mean something else.
+    """
+
+    id: str
+    words: tuple[str, ...]
+    disguised: bool = False
+    common: bool = False
+    ordinary: tuple[str, ...] = ()
+    expression: re.Pattern[str] | None = None
+    """What stands for words where they cannot be listed: an amount, an account."""
+
+
+class Part(NamedTuple):
+    """One step of a pattern: a word of the group, at most `gap` characters after the last.
+
+    With `crosses` these may hold the end of a clause, never that of a sentence.
+    """
+
+    group: int
+    gap: int
+    crosses: bool
+
+
+class Pattern(NamedTuple):
+    """Parts in order; `anchor` is the rarest, -1 where all are common."""
+
+    parts: tuple[Part, ...]
+    anchor: int
+    needed: frozenset[int]
+    """The groups that are not common: without a word of each there is no match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """When a statement is true of a case and so may be made: any of these is enough."""
+
+    legal_states: frozenset[str] = frozenset()
+    credit_states: frozenset[str] = frozenset()
+    court_measures: frozenset[str] = frozenset()
+    speakers: frozenset[str] = frozenset()
+    designated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that may not be said, with examples that the tests run."""
+
+    id: str
+    class_: WordClass
+    patterns: tuple[Pattern, ...]
+    audiences: frozenset[Audience]
+    unless: Truth
+    time_barred_only: bool
+    not_lifted_by: frozenset[str]
+    instead: str
+    good: tuple[str, ...]
+    bad: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Words around a hit that turn its meaning: denial, warning, reported speech.
+
+    A `stops` word between them and the hit ends their reach; a word of `undone_by`
+    right before them takes them back (别以为不会 …).
+    """
+
+    id: str
+    before: tuple[Pattern, ...]
+    after: tuple[Pattern, ...]
+    reach: Reach
+    stops: int | None
+    undone_by: int | None
+    audiences: frozenset[Audience]
+    classes: frozenset[str]
+    entries: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalikes:
+    """How a text is read: which characters count as which, and what sounds like what.
+
+    `fold` is a table for str.translate (None: the character is left out); `sounds`
+    maps a character or digit to the sound it has, as one private character; `spelled`
+    maps a syllable in letters to the same.
+    """
+
+    fold: Mapping[int, str | None]
+    sounds: Mapping[int, str]
+    spelled: Mapping[str, str]
+    syllables: frozenset[str]
+    syllable_of: Mapping[str, str]
+    """Character or digit → its syllable, before a careless ear takes it for another."""
+    ordinary: frozenset[str]
+    """Words of ordinary language that sound like some word of the lexicon."""
+    short: frozenset[str]
+    """The words of two characters that are found in any disguise; others only half in letters."""
+    light: frozenset[str]
+    """Characters so frequent that standing in a word they are no sign of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disguisable:
+    """A word that is also found by sound: with its ordinary homophones and group."""
+
+    word: str
+    sound: str
+    ordinary: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything the checker reads. `words` are those the finder looks for, in this order."""
+
+    classes: Mapping[str, WordClass]
+    groups: tuple[Group, ...]
+    entries: tuple[Entry, ...]
+    contexts: tuple[Context, ...]
+    lookalikes: Lookalikes
+    words: tuple[str, ...]
+    groups_of: tuple[tuple[int, ...], ...]
+    """Word → its groups."""
+    disguisable: tuple[Disguisable, ...]
+    """Words that are also found by sound; their sounds are what the second finder looks for."""
+    sounds: tuple[str, ...]
+    by_initial: Mapping[str, str]
+    """A word with one character as its initial letter (`q诉`) → the word."""
+    by_anchor: Mapping[int, tuple[tuple[Entry, Pattern], ...]]
+    """Group → the patterns it is the anchor of; -1: those of common words alone."""

@@ -1,0 +1,100 @@
+"""Reading the tables of look-alikes: which characters and sounds count as which.
+
+Called by reading. Sounds are written as private characters, one for each way a
+syllable is heard; a careless ear (`heard_as`: zh as z, ing as in) is data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dunwell.core.wording.folding import Fold
+from dunwell.core.wording.lexicon import Disguisable, Group, Lookalikes
+from dunwell.core.wording.rows import Row, WrongLexicon, mapping, texts
+
+_PRIVATE = 0xE000
+"""Where Unicode leaves characters to private use."""
+
+
+def read_lookalikes(files: Mapping[str, object]) -> Lookalikes:
+    """The look-alikes of `lookalikes`, `traditional`, `ordinary` and `sounds`.
+
+    Refuses (WrongLexicon) wrong keys, pairs that are not two characters, and digits
+    with a sound that no character has.
+    """
+    row = Row(
+        files["lookalikes"],
+        file="lookalikes",
+        path="file",
+        needed=("pictures", "digits", "heard_as", "light", "short"),
+        optional=(),
+    )
+    same_as = dict(row.mapping("pictures"))
+    for line in texts(files["traditional"], file="traditional", path="file"):
+        for pair in line.split():
+            if len(pair) != 2:
+                raise WrongLexicon(
+                    file="traditional", path="file", value=pair, allowed="two characters"
+                )
+            same_as[pair[0]] = pair[1]
+    ordinary = texts(files["ordinary"], file="ordinary", path="file")
+    chars = mapping(files["sounds"], file="sounds", path="file")
+    heard = {one: _heard(one, row.mapping("heard_as")) for one in chars}
+    code_of = {one: chr(_PRIVATE + number) for number, one in enumerate(sorted(set(heard.values())))}
+    syllable_of = {char: one for one, written in chars.items() for char in str(written)}
+    for digit, syllable in row.mapping("digits").items():
+        if syllable not in heard:
+            row.refuse("digits", syllable, "a syllable of sounds.yaml")
+        syllable_of[digit] = syllable
+    return Lookalikes(
+        fold=Fold(same_as),
+        sounds={ord(char): code_of[heard[one]] for char, one in syllable_of.items()},
+        spelled={one: code_of[heard[one]] for one in chars},
+        syllables=frozenset(chars),
+        syllable_of=syllable_of,
+        ordinary=frozenset(one for line in ordinary for one in line.split()),
+        short=frozenset(one for line in row.texts("short") for one in line.split()),
+        light=frozenset(row.text("light")),
+    )
+
+
+def disguisable_words(groups: Sequence[Group], lookalikes: Lookalikes) -> Iterator[Disguisable]:
+    """The words of disguised groups with their sounds. Refuses characters without a sound."""
+    ordinary: dict[str, set[str]] = {}
+    for group in groups:
+        for word in group.words:
+            if group.disguised and len(word) > 1 and not _has_letters(word):
+                ordinary.setdefault(word, set()).update(group.ordinary)
+    for word, others in sorted(ordinary.items()):
+        silent = [char for char in word if char not in lookalikes.syllable_of]
+        if silent:
+            raise WrongLexicon(file="sounds", path=word, value=silent, allowed="a sound for each")
+        sound = "".join(lookalikes.sounds[ord(char)] for char in word)
+        yield Disguisable(word, sound, frozenset(others))
+
+
+def words_by_initial(words: Sequence[Disguisable], lookalikes: Lookalikes) -> Mapping[str, str]:
+    """Each word with one character as its initial letter → the word."""
+    found: dict[str, str] = {}
+    for one in words:
+        if len(one.word) == 2 and one.word not in lookalikes.short:
+            continue
+        for place, char in enumerate(one.word):
+            initial = lookalikes.syllable_of[char][0]
+            found.setdefault(one.word[:place] + initial + one.word[place + 1 :], one.word)
+    return found
+
+
+def _heard(syllable: str, heard_as: Mapping[str, str]) -> str:
+    """The syllable as a careless ear takes it: `zh-: z` at its start, `-ing: in` at its end."""
+    for said, heard in heard_as.items():
+        piece = said.strip("-")
+        if said.endswith("-") and syllable.startswith(piece):
+            syllable = heard + syllable.removeprefix(piece)
+        elif said.startswith("-") and syllable.endswith(piece):
+            syllable = syllable.removesuffix(piece) + heard
+    return syllable
+
+
+def _has_letters(word: str) -> bool:
+    return any(char.isascii() for char in word)

@@ -1,0 +1,118 @@
+"""The lexicon of forbidden wording: read from a pack, with automata that find its words fast.
+
+Called by flows, faces and the gate. No Django and no database, so that stateless
+commands use it too. The automata find exactly what core's plain finder finds (a
+property test holds them equal); core.wording.check is the meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import ahocorasick
+import yaml
+
+from dunwell.core.wording import (
+    Audience,
+    CaseState,
+    Finder,
+    Finding,
+    Hit,
+    Lexicon,
+    WrongLexicon,
+    check,
+    parse_lexicon,
+)
+
+SMALL_LOAN = "cn_small_loan"
+
+# libyaml reads the tables ten times as fast where it is there.
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Checker(NamedTuple):
+    """A lexicon with its automata: call it with a text."""
+
+    lexicon: Lexicon
+    find_words: Finder
+    find_sounds: Finder
+
+    def __call__(self, text: str, *, facts: CaseState, audience: Audience) -> tuple[Finding, ...]:
+        """What core.wording.check finds in `text`."""
+        return check(
+            text,
+            facts=facts,
+            audience=audience,
+            lexicon=self.lexicon,
+            find_words=self.find_words,
+            find_sounds=self.find_sounds,
+        )
+
+
+@cache
+def wording_checker(pack: str = SMALL_LOAN) -> Checker:
+    """The checker of a shipped pack. Refuses (WrongLexicon) a lexicon that cannot be read."""
+    folder = files("dunwell.packs").joinpath(pack, "wording")
+    texts = {
+        file.name.removesuffix(".yaml"): file.read_text("utf-8")
+        for file in folder.iterdir()
+        if file.name.endswith(".yaml")
+    }
+    lexicon = read_lexicon(texts)
+    return Checker(lexicon, automaton_finder(lexicon.words), automaton_finder(lexicon.sounds))
+
+
+def read_lexicon(texts: dict[str, str]) -> Lexicon:
+    """The lexicon of files in YAML. Refuses (WrongLexicon) what is not YAML, keys that stand
+    twice, and what `parse_lexicon` refuses."""
+    return parse_lexicon({name: _content(name, text) for name, text in sorted(texts.items())})
+
+
+def automaton_finder(words: Sequence[str]) -> Finder:
+    """A finder of `words` that reads a text once, whatever their number."""
+    numbers: dict[str, list[int]] = {}
+    for number, word in enumerate(words):
+        numbers.setdefault(word, []).append(number)
+    automaton = ahocorasick.Automaton()
+    for word, same in numbers.items():
+        automaton.add_word(word, (len(word) - 1, tuple(same)))
+    automaton.make_automaton()
+
+    def find(text: str) -> list[Hit]:
+        return [
+            Hit(last - before, last + 1, number)
+            for last, (before, same) in automaton.iter(text)
+            for number in same
+        ]
+
+    return find
+
+
+class _OnceLoader(_SafeLoader):  # type: ignore[misc]  # the base is chosen when this is read
+    """YAML that refuses a key standing twice: one entry must not hide another."""
+
+
+def _mapping_once(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
+    loader.flatten_mapping(node)
+    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
+    for place, key in enumerate(keys):
+        if key in keys[:place]:
+            line = node.value[place][0].start_mark.line + 1
+            raise WrongLexicon(file="", path=f"line {line}", value=str(key), allowed="once")
+    return dict(loader.construct_pairs(node, deep=True))
+
+
+_OnceLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_once)
+
+
+def _content(name: str, text: str) -> object:
+    try:
+        return yaml.load(text, Loader=_OnceLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise WrongLexicon(file=name, path=f"line {line}", value="", allowed="YAML") from None
+    except WrongLexicon as refused:
+        raise WrongLexicon(**{**refused.figures, "file": name}) from None
