@@ -25,6 +25,7 @@ TEAM: Scope = "team"
 OWN: Scope = "own"
 _KEEPERS: frozenset[Machine] = frozenset({"day-run", "command-line", "worker"})
 _OPERATOR: frozenset[Machine] = frozenset({"command-line"})
+_SENDERS: frozenset[Machine] = frozenset({"command-line", "worker"})
 _NOBODY: frozenset[Machine] = frozenset()
 
 
@@ -56,6 +57,17 @@ PERMISSIONS: Mapping[str, Rule] = {
     "payment.enter": Rule(_all(Role.SUPERVISOR, scope=TEAM), _KEEPERS),
     "payment.reverse": Rule(_all(Role.SUPERVISOR, scope=TEAM), _KEEPERS),
     "hold.set": Rule(_TEAMS, _KEEPERS),
+    # The gate. Who may ask may also use and give back.
+    "permit.ask": Rule(
+        _all(Role.SUPERVISOR, Role.LEGAL, scope=TEAM) | _all(Role.COLLECTOR, Role.FIELD, scope=OWN),
+        _SENDERS,
+    ),
+    "permit.see": Rule(
+        _TEAMS | _all(Role.COLLECTOR, Role.FIELD, Role.AUDITOR, scope=TEAM), _KEEPERS
+    ),
+    "permit.approve": Rule(_all(Role.SUPERVISOR, Role.COMPLIANCE, scope=TEAM), _NOBODY),
+    "standing.keep": Rule(_TEAMS | _all(Role.COLLECTOR, Role.FIELD, scope=OWN), _SENDERS),
+    "staff.certify": Rule(_all(Role.TRAINER, Role.COMPLIANCE)),
     # The day.
     "day.see": Rule(_all(Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR, Role.ADMIN), _KEEPERS),
     "day.run": Rule(_all(Role.SUPERVISOR, Role.ADMIN), _KEEPERS),

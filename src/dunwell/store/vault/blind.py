@@ -20,7 +20,7 @@ import phonenumbers
 from dunwell.store.vault.keyring import keyring
 from dunwell.store.vault.readings import full_pinyin, initials
 
-Kind = Literal["phone", "id_no", "name", "initials", "account"]
+Kind = Literal["phone", "id_no", "name", "initials", "account", "address"]
 INDEX_BYTES = 16
 
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
@@ -82,6 +82,7 @@ NORMAL_FORMS: dict[Kind, Callable[[str], str]] = {
     "name": full_pinyin,
     "initials": initials,
     "account": normal_id_no,
+    "address": normal_id_no,
 }
 
 

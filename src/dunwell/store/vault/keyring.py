@@ -28,9 +28,10 @@ from django.conf import settings
 
 from dunwell.store.vault.refusals import KeysMissing, KeysUnreadable
 
-Purpose = Literal["seal", "index", "journal"]
+Purpose = Literal["seal", "index", "journal", "receipt"]
 State = Literal["active", "opening", "retired"]
 PURPOSES: tuple[Purpose, ...] = ("seal", "index", "journal")
+"""What a key file always holds; the key of receipts is added when it is first needed."""
 FORMAT = 1
 
 

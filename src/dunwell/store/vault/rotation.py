@@ -27,6 +27,7 @@ SOURCES: dict[Kind, str] = {
     "name": "name_sealed",
     "initials": "name_sealed",
     "account": "account_sealed",
+    "address": "address_sealed",
 }
 """The column an index is made from: a column KIND_index stands beside it."""
 

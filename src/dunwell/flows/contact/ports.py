@@ -1,0 +1,59 @@
+"""Ports of whatever leaves the house, and the token without which nothing leaves.
+
+Channels fill the ports; every one of them takes a UsedPermit, which only use_permit can
+make (minting.py, guarded by a contract and a test). A token is of one permit, and the
+permit is used: it cannot be had twice.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NoReturn, Protocol
+
+
+class UsedPermit:
+    """Proof that a permit was used for this very contact. Cannot be made, changed or copied."""
+
+    __slots__ = ("channel", "content_hash", "permit", "reach", "used_at")
+
+    permit: int
+    channel: str
+    reach: int | None
+    content_hash: str
+    used_at: datetime
+
+    def __new__(cls, *_: object, **__: object) -> NoReturn:  # type: ignore[misc]  # on purpose
+        raise TypeError("a UsedPermit comes from use_permit only")
+
+    def __init_subclass__(cls, **_: object) -> None:
+        raise TypeError("there is one kind of UsedPermit")
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise TypeError("a UsedPermit does not change")
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a UsedPermit is not copied")
+
+    def __repr__(self) -> str:
+        return f"UsedPermit({self.permit})"
+
+
+class Dialler(Protocol):
+    """Rings a number."""
+
+    def dial(self, *, permit: UsedPermit, number: str) -> str:
+        """Dial; answers the carrier's own number of the call."""
+
+
+class MessageSender(Protocol):
+    """Sends a text message."""
+
+    def send(self, *, permit: UsedPermit, number: str, text: str) -> str:
+        """Send; answers the carrier's own number of the message."""
+
+
+class LetterSender(Protocol):
+    """Puts a letter in the post."""
+
+    def post(self, *, permit: UsedPermit, address: str, text: str) -> str:
+        """Post; answers the number under which the letter is followed."""

@@ -1,0 +1,48 @@
+"""Which number or address a channel uses for a contact: the row that counts go by.
+
+Called by ask_permit and standings. Numbers and addresses are found by blind index; one
+that is new here gets a row of its own. Personal text is opened only to be indexed.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.db import transaction
+
+from dunwell.flows.contact.refusals import NoWay
+from dunwell.store.book.models import Contact
+from dunwell.store.permits.models import Reach
+from dunwell.store.vault import blind_index, index_candidates, open_sealed, seal
+
+Way = Literal["phone", "address"]
+WAY_OF: dict[str, Way] = {
+    "call": "phone",
+    "ai_voice": "phone",
+    "sms": "phone",
+    "visit": "address",
+    "letter": "address",
+}
+
+
+def reach_of(*, contact: int, way: Way, channel: str = "") -> int:
+    """The row of the contact's number or address. Refuses NoWay where it has none."""
+    row = Contact.objects.get(pk=contact)
+    sealed = row.phone_sealed if way == "phone" else row.address_sealed
+    if sealed is None:
+        raise NoWay(contact=contact, channel=channel or way)
+    text = open_sealed(sealed, table="book_contact", column=f"{way}_sealed", row=row.pk)
+    column = f"{way}_index"
+    found = Reach.objects.filter(**{f"{column}__in": index_candidates(text, kind=way)}).first()
+    return (found or _made(text, way)).pk
+
+
+def _made(text: str, way: Way) -> Reach:
+    with transaction.atomic():
+        # Two may come at once: the index is unique, and both get the one row.
+        row, new = Reach.objects.get_or_create(**{f"{way}_index": blind_index(text, kind=way)})
+        if new:
+            table, column = "permits_reach", f"{way}_sealed"
+            setattr(row, column, seal(text, table=table, column=column, row=row.pk))
+            row.save(update_fields=[column])
+    return row

@@ -1,0 +1,139 @@
+"""Receipts of used permits: made and signed with the use, shown to whoever may see the log.
+
+Called by use_permit in its transaction, by `dunwell receipt` and the case page. A receipt
+is for the borrower: of a third person it says the role and nothing else, of staff
+nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from dunwell.core.permit import BEIJING, Decision
+from dunwell.core.receipt import FIRST, FORMAT, canonical, hash_of, write_document
+from dunwell.flows.contact.question import inputs_of
+from dunwell.flows.contact.refusals import NoReceipt, NoSuchPermit
+from dunwell.store.people.permissions import Actor, require
+from dunwell.store.permits.models import Permit, Receipt
+from dunwell.store.policy.packs import shipped_gate
+from dunwell.store.vault.signing import receipt_signer
+
+OBLIGED = "borrower"
+
+
+class Use(NamedTuple):
+    """A permit that is being used now, and what the re-check said."""
+
+    permit: int
+    party: int
+    lender: str
+    role: str
+    channel: str
+    purpose: str
+    direction: str
+    asked_at: datetime
+    packs: tuple[str, ...]
+    content_hash: str
+    decision: Decision
+    asked: Mapping[str, Any]
+
+
+def write_receipts(uses: Sequence[Use], *, now: datetime) -> None:
+    """Sign and store the receipt of each use; call it with the desks of the parties held."""
+    signer = receipt_signer(now=now)
+    last = _last_of({use.party for use in uses})
+    rows = []
+    for use in uses:
+        place, previous = last.get(use.party, (0, FIRST))
+        body = {
+            **_body(use, now),
+            "place": place + 1,
+            "previous_hash": previous,
+            "public_key": signer.public_key.hex(),
+        }
+        found = hash_of(body)
+        document = write_document(body, signer.sign(canonical(body))).decode()
+        last[use.party] = (place + 1, found)
+        rows.append((use.permit, use.party, place + 1, found, document))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO permits_receipt (permit_id, party_id, place, hash, document)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            rows,
+        )
+
+
+def show_receipt(*, actor: Actor, now: datetime, permit: int) -> str:
+    """The receipt of a used permit, as its file.
+
+    Refuses NotPermitted outside the actor's teams, NoSuchPermit, and NoReceipt where the
+    permit was never used.
+    """
+    day = now.astimezone(BEIJING).date()
+    row = Permit.objects.filter(pk=permit).select_related("case").first()
+    if row is None:
+        require(actor, "permit.see", day=day)
+        raise NoSuchPermit(permit=permit)
+    require(actor, "permit.see", day=day, lender=row.lender_id, team=row.case.team_id)
+    receipt = Receipt.objects.filter(pk=permit).first()
+    if receipt is None:
+        raise NoReceipt(permit=permit)
+    return receipt.document
+
+
+def _body(use: Use, now: datetime) -> dict[str, Any]:
+    packs, rules = versions(use.packs, use.channel)
+    return {
+        "format": FORMAT,
+        "permit": use.permit,
+        "lender": use.lender,
+        "asked_at": use.asked_at.astimezone(BEIJING).isoformat(timespec="seconds"),
+        "used_at": now.astimezone(BEIJING).isoformat(timespec="seconds"),
+        "channel": use.channel,
+        "purpose": use.purpose,
+        "direction": use.direction,
+        "verdict": use.decision.verdict,
+        "codes": list(use.decision.codes),
+        "lifted": [{"code": each.code, "kind": each.kind} for each in use.decision.lifted],
+        "inputs": _shown(use),
+        "rules": list(rules),
+        "packs": [dict(pack) for pack in packs],
+        "pack_hash": use.decision.pack_hash,
+        "content_hash": use.content_hash,
+    }
+
+
+def _shown(use: Use) -> dict[str, Any]:
+    inputs: dict[str, Any] = json.loads(inputs_of(use.asked))
+    if use.role != OBLIGED:
+        inputs["party"] = {"role": use.role}
+    return inputs
+
+
+@cache
+def versions(
+    packs: tuple[str, ...], channel: str
+) -> tuple[tuple[tuple[tuple[str, str], ...], ...], tuple[str, ...]]:
+    """Which packs answered, by hash, and which rules they ask on this channel."""
+    gate = shipped_gate(packs)
+    named = tuple((("id", pack.id), ("hash", pack.hash)) for pack in gate.stack.packs)
+    asking: Mapping[str, Any] = gate.asking
+    return named, tuple(rule.code for _, rule in asking[channel])
+
+
+def _last_of(parties: set[int]) -> dict[int, tuple[int, str]]:
+    marks = ", ".join(["%s"] * len(parties))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.party_id, r.place, r.hash FROM permits_receipt r"
+            f" WHERE r.party_id IN ({marks}) AND r.place ="
+            " (SELECT max(x.place) FROM permits_receipt x WHERE x.party_id = r.party_id)",
+            sorted(parties),
+        )
+        return {party: (place, found) for party, place, found in cursor.fetchall()}
