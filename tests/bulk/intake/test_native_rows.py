@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from dunwell.bulk.intake import keys
 from dunwell.bulk.intake.mapping import map_from_data
 from tests.bulk.intake.staged import RIC, flags, rejects, rows_of, stage, write_csv
 
@@ -275,3 +278,24 @@ def test_staging_twice_gives_the_same_batch(tmp_path: Path) -> None:
     first, second = stage(folder), stage(folder)
     assert first.as_data() == second.as_data()
     assert first.digest == second.digest
+
+
+def test_keys_are_settled_alike_in_one_piece_and_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def row(number: int, amount: int) -> tuple[str, ...]:
+        return (f"P{number}", "L1", "2026-02-01", str(amount), "")
+
+    first = [row(n % 40, n % 5 + (n == 80)) for n in range(100)]
+    second = [row(n % 40, n % 5 + (n < 9)) for n in range(0, 100, 3)]
+    paths = [
+        write_csv(tmp_path / f"payments_{name}.csv", [PAYMENTS, *rows])
+        for name, rows in (("1", first), ("2", second))
+    ]
+    everything = "SELECT * FROM payment ORDER BY ALL"
+    whole = stage(*paths)
+    told = rows_of(whole, everything), rejects(whole), flags(whole)
+    assert all(told)
+    monkeypatch.setattr(keys, "_PART_ROWS", 7)
+    parts = stage(*paths)
+    assert (rows_of(parts, everything), rejects(parts), flags(parts)) == told

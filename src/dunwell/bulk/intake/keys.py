@@ -16,25 +16,37 @@ from dunwell.bulk.intake.tables import Table
 
 _ROWS_NAMED = 10
 """So many rows of one conflict are named."""
+_PART_ROWS = 400_000
 
 
 def settle_keys(connection: duckdb.DuckDBPyConnection, table: Table, *, ref: str) -> None:
     """Leave one row per key of `table` in `ref`; tell of the others in reject and flag."""
-    keys = ", ".join(table.key)
     # Hashes first: eight bytes a row decide that most books have no doubled key at all.
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE doubled_hash AS "
-        f"SELECT hash({keys}) AS h FROM {ref} GROUP BY h HAVING count(*) > 1"
+        "CREATE OR REPLACE TEMP TABLE doubled_hash AS SELECT "
+        f"hash({', '.join(table.key)}) AS h, count(*) AS n FROM {ref} GROUP BY h HAVING n > 1"
     )
-    if not _count(connection, "doubled_hash"):
-        return
+    row = connection.execute("SELECT coalesce(sum(n), 0) FROM doubled_hash").fetchone()
+    assert row is not None
+    # In parts: whole rows are compared, and their memory must not grow with the file.
+    parts = -(-int(row[0]) // _PART_ROWS)
+    for part in range(parts):
+        _settle_part(
+            connection, table, ref, f"SELECT h FROM doubled_hash WHERE h % {parts} = {part}"
+        )
+    connection.execute("DROP TABLE doubled_hash")
+
+
+def _settle_part(
+    connection: duckdb.DuckDBPyConnection, table: Table, ref: str, hashes: str
+) -> None:
+    keys = ", ".join(table.key)
     values = ", ".join(field.stored for field in table.fields)
     key = key_of(table).removeprefix("v_")
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE doubled AS "
         f"SELECT rowid AS rid, source_id, source_row, {key} AS told_key, "
-        f"hash({keys}) AS h, ROW({keys}) AS k, ROW({values}) AS v FROM {ref} "
-        f"WHERE hash({keys}) IN (SELECT h FROM doubled_hash)"
+        f"ROW({keys}) AS k, ROW({values}) AS v FROM {ref} WHERE hash({keys}) IN ({hashes})"
     )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE told AS "
@@ -55,7 +67,7 @@ def settle_keys(connection: duckdb.DuckDBPyConnection, table: Table, *, ref: str
         f"DELETE FROM {ref} WHERE rowid IN "
         "(SELECT rid FROM doubled WHERE rid NOT IN (SELECT rid FROM winner))"
     )
-    for name in ("doubled_hash", "doubled", "told", "winner"):
+    for name in ("doubled", "told", "winner"):
         connection.execute(f"DROP TABLE {name}")
 
 
@@ -76,9 +88,3 @@ def _tell_superseded(connection: duckdb.DuckDBPyConnection, table: Table) -> Non
         "FROM told t JOIN winner w ON t.k IS NOT DISTINCT FROM w.k "
         "WHERE NOT t.conflict AND t.v IS DISTINCT FROM w.v ORDER BY t.source_id, t.first_row"
     )
-
-
-def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
-    assert row is not None
-    return int(row[0])
