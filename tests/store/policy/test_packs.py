@@ -58,8 +58,8 @@ def test_a_pack_read_from_a_folder_is_the_shipped_one(pack: Path) -> None:
 def test_every_number_of_the_gate_has_a_source_and_both_titles() -> None:
     for name in shipped_packs():
         for path, parameter in shipped_pack(name).parameters.items():
-            if path.partition(".")[0] in ("ageing", "case"):
-                continue
+            if path not in NUMBERS:
+                continue  # of another room
             assert parameter.title_en, path
             assert all(dated.source for dated in parameter.values), path
 
@@ -67,6 +67,8 @@ def test_every_number_of_the_gate_has_a_source_and_both_titles() -> None:
 def test_house_values_say_that_they_are_the_house_s() -> None:
     house = shipped_pack("house")
     for path, parameter in house.parameters.items():
+        if path not in NUMBERS:
+            continue  # of another room
         assert {dated.force for dated in parameter.values} == {"house"}, path
         assert all("house" in dated.source for dated in parameter.values), path
 

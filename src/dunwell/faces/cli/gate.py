@@ -22,7 +22,6 @@ from dunwell.core.permit import (
     close_check,
     decide,
     read_closing,
-    read_request,
 )
 from dunwell.core.refusal import Refusal
 from dunwell.faces.cli.main import language
@@ -31,6 +30,7 @@ from dunwell.faces.cli.telling import tell
 from dunwell.faces.words import say
 from dunwell.faces.words.gate_answer import answer, minute, reason_said
 from dunwell.faces.words.gate_facts import facts_table
+from dunwell.flows.contact.read_question import read_question
 from dunwell.store.policy.packs import DEFAULT_PACKS, shipped_gate
 
 app = typer.Typer(no_args_is_help=True, help="联系前的许可 / permission before contact")
@@ -73,7 +73,7 @@ def ask(
 ) -> None:
     """问能否联系；不能时说明依据和何时可以 / may this contact be made, and if not, when."""
     gate = shipped_gate(_names(packs))
-    facts = read_request(_read(request))
+    facts = read_question(_read(request))
     _warn_of_age(gate, facts_day(facts))
     _show(decide(facts=facts, gate=gate), as_json=as_json)
 
