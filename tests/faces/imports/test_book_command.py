@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from typer.testing import CliRunner
 
+from dunwell.bulk.intake.refusals import SeveralProblems
 from dunwell.faces.cli.book import app
 from dunwell.faces.worker import uploads as worker
 from dunwell.flows.prepare.upload_work import begin_work, work_news
@@ -115,6 +116,14 @@ def test_a_refused_batch_exits_with_one_and_says_what_would_be_right(book, home)
     assert error["code"] == "INTAKE-UNKNOWN-COLUMNS"
     assert "colour" in error["sentence"] and "--ignore-unknown" in error["sentence"]
     assert not Loan.objects.exists()
+
+
+@pytest.mark.django_db
+def test_several_problems_refuse_the_batch_together(book):
+    (book / "loans.csv").write_text("loan_no,borrower_no,colour\nL1,B1,red\n", "utf-8")
+    (book / "payments.csv").write_text("payment_no,loan_no\nP1,L1\n", "utf-8")
+    with pytest.raises(SeveralProblems):
+        dunwell("import", book, "--json", "--as-of", "2026-03-02")
 
 
 @pytest.mark.one_database

@@ -8,6 +8,7 @@ imported (rejected rows are named), 1 when it was refused as a whole.
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -209,7 +210,7 @@ def _stage(**how: Any) -> StagedBook:
         return stage_book(**how)
     except SeveralProblems as several:
         for problem in several.problems:
-            print(say(problem.code, problem.figures, language=language()))
+            print(say(problem.code, problem.figures, language=language()), file=sys.stderr)
         raise
 
 
