@@ -20,7 +20,7 @@ from django.db import transaction
 from dunwell.bulk.rollup import report_counts
 from dunwell.bulk.runners import Runner
 from dunwell.flows.prepare.day_compute import computed_day, terms_of
-from dunwell.flows.prepare.day_report import report_of
+from dunwell.flows.prepare.day_report import report_of, standing_report
 from dunwell.flows.prepare.day_source import Snapshot, snapshot
 from dunwell.flows.prepare.day_steps import Clock, Steps, StepTaken, Watch
 from dunwell.flows.prepare.day_tables import Known
@@ -99,11 +99,8 @@ def compute_and_write(
         if mode == "write" and run is not None:
             report = _write(work, steps, run, computed, taken, folder, told)
         else:
-            report = report_of(
-                counts=report_counts(computed),
-                steps=steps.taken,
-                known=told,
-            )
+            make = standing_report if mode == "recompute" else report_of
+            report = make(counts=report_counts(computed), steps=steps.taken, known=told)
             if run is not None:
                 log.finish(run, at=work.clock(), report=report)
     if mode == "write":

@@ -17,6 +17,17 @@ from dunwell.flows.prepare.reage import Reaged
 from dunwell.store.people.models import Lender
 
 Counts = Mapping[str, list[dict[str, Any]]]
+Row = dict[str, object]
+
+
+def standing_report(*, counts: Counts, steps: Iterable[StepTaken], known: Mapping[str, int]) -> Row:
+    """The report of a recomputed day: where borrowers stood; nothing moved."""
+    taken = {step.name: step.counts for step in steps}
+    return {
+        **known,
+        "loans": taken.get("age", {}).get("loans", 0),
+        "overdue": _named(counts["overdue"]),
+    }
 
 
 def report_of(
@@ -25,17 +36,13 @@ def report_of(
     steps: Iterable[StepTaken],
     known: Mapping[str, int],
     reaged: Reaged | None = None,
-) -> dict[str, object]:
+) -> Row:
     """The report of a computed day.
 
     `known` says how much of the book and of house policy it knew; `reaged` adds what was aged
     apart while it was written.
     """
-    codes = dict(Lender.objects.values_list("pk", "code"))
-    rows = {
-        name: [{"lender": codes[each.pop("lender_id")], **each} for each in map(dict, found)]
-        for name, found in counts.items()
-    }
+    rows = {name: _named(found) for name, found in counts.items()}
     taken = {step.name: step.counts for step in steps}
     decided = taken.get("decide", {})
     cases = Counter(dict.fromkeys(KINDS, 0))
@@ -57,6 +64,12 @@ def report_of(
             "moves": dict(Counter(f"{move.kind}.{move.why}" for move in _sorted(apart))),
         },
     }
+
+
+def _named(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with the lender's code in place of its key."""
+    codes = dict(Lender.objects.values_list("pk", "code"))
+    return [{"lender": codes[each.pop("lender_id")], **each} for each in map(dict, found)]
 
 
 def _sorted(moves: Iterable[Move]) -> list[Move]:

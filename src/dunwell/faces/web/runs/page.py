@@ -116,7 +116,14 @@ def _cell(
 def _overdue(found: Iterable[Row], names: dict[str, str]) -> list[Row]:
     order = {each.name: place for place, each in enumerate(DEFAULT_BUCKETS.ranges, 1)}
     rows = sorted(found, key=lambda row: (row["lender"], order.get(row["bucket"], 0)))
-    return [{**row, "lender": names[row["lender"]]} for row in rows]
+    return [
+        {
+            **row,
+            "lender": names[row["lender"]],
+            "outside": "" if row["bucket"] in order else bucket_word(row["bucket"]),
+        }
+        for row in rows
+    ]
 
 
 def _step(step: RunStep) -> Row:
