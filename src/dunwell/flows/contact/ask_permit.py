@@ -76,6 +76,7 @@ def ask_permit(
     Refuses NotPermitted, NoSuchContact, NoWay, and what core.permit refuses of a question
     (BadRequest). A verdict, even "refuse", is an answer and is written down.
     """
+    gate = shipped_gate(packs)  # compiled at first use, which nobody waits for under a lock
     with transaction.atomic():
         subject = _subject(actor, case, contact, now)
         reach = _reach(subject, channel)
@@ -84,7 +85,6 @@ def ask_permit(
             parties=[subject.party], reaches=[reach] if channel in LOCKED_BY_REACH else []
         )
         seen = reading.seen()
-        gate = shipped_gate(packs)
         at = as_moment(now)
         known = _known(subject, wish, actor, desks, at)
         asked = question(
