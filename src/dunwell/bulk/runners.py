@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
 from typing import Literal, Protocol, TypeVar
 
 from dunwell.core.refusal import Refusal
@@ -66,8 +68,25 @@ class PoolRunner:
         # threads of its own and imports the work once for all workers.
         context = get_context("forkserver")
         context.set_forkserver_preload([work.__module__])
-        with ProcessPoolExecutor(self.workers, mp_context=context) as pool:
+        with ProcessPoolExecutor(
+            self.workers, mp_context=context, initializer=_end_with_parent
+        ) as pool:
             yield from pool.map(work, shards)
+
+
+def _end_with_parent() -> None:
+    """In a worker: end when the process that started the pool was killed.
+
+    A pool tells its workers to end; a killed one cannot, and they would wait for ever.
+    """
+    parent = parent_process()
+    assert parent is not None
+
+    def wait_for_its_end(sentinel: int) -> None:
+        wait([sentinel])
+        os._exit(1)
+
+    Thread(target=wait_for_its_end, args=[parent.sentinel], daemon=True).start()
 
 
 class DaskRunner:
