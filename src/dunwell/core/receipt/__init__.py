@@ -98,9 +98,13 @@ def fingerprint(public_key: bytes) -> str:
     return " ".join(digits[at : at + 4] for at in range(0, 32, 4))
 
 
-def check_chain(bodies: Sequence[Mapping[str, Any]]) -> None:
-    """Pass silently when each receipt follows the one before it. Refuses BrokenChain."""
-    previous, place = FIRST, 1
+def check_chain(
+    bodies: Sequence[Mapping[str, Any]], *, previous: str = FIRST, place: int = 1
+) -> None:
+    """Pass silently when each receipt follows the one before it, from `place` on.
+
+    Refuses BrokenChain.
+    """
     for body in bodies:
         if body["previous_hash"] != previous or body["place"] != place:
             raise BrokenChain(place=place)

@@ -40,7 +40,9 @@ NOUNS = {
     "pack": Noun("dunwell.faces.cli.pack", stateful=False),
     "payment": Noun("dunwell.faces.cli.payment", stateful=True),
     "people": Noun("dunwell.faces.cli.people", stateful=True),
+    "permit": Noun("dunwell.faces.cli.permit", stateful=True),
     "policy": Noun("dunwell.faces.cli.policy", stateful=True),
+    "receipt": Noun("dunwell.faces.cli.receipt", stateful=False),
     "serve": Noun("dunwell.faces.cli.serve", stateful=True),
     "world": Noun("dunwell.faces.cli.world", stateful=False),
 }
@@ -57,7 +59,7 @@ class Nouns(TyperGroup):
         if noun is None:
             return None
         if noun.stateful:
-            _prepare_django()
+            prepare_django()
         command = get_command(importlib.import_module(noun.module).app)
         command.name = cmd_name
         return command
@@ -76,7 +78,7 @@ def _top() -> None:
     """善催 Dunwell：合法、理性、温和地走完逾期催收全流程 / lawful and gentle collection."""
 
 
-def _prepare_django() -> None:
+def prepare_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dunwell.settings.main")
     import django  # reason: start-up — stateless nouns must not pay for it
 
