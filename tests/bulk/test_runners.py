@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -74,16 +76,20 @@ def answers(
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 @pytest.mark.parametrize(
     ("runner", "shards"),
-    [(LoopRunner(), 3), (PoolRunner(workers=2), None), (DaskRunner(workers=2), 5)],
+    [
+        (LoopRunner, 3),
+        (partial(PoolRunner, workers=2), None),
+        (partial(DaskRunner, workers=2), 5),
+    ],
     ids=["loop", "pool", "dask"],
 )
 def test_every_runner_gives_the_bytes_of_one_piece(
-    book: Path, tmp_path: Path, runner: Runner, shards: int | None, ending: str
+    book: Path, tmp_path: Path, runner: Callable[[], Runner], shards: int | None, ending: str
 ) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "many").mkdir()
     one = answers(book, tmp_path / "one", LoopRunner(), 1, ending)
-    assert answers(book, tmp_path / "many", runner, shards, ending) == one
+    assert answers(book, tmp_path / "many", runner(), shards, ending) == one
 
 
 def test_nothing_but_the_answers_is_left_behind(book: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from importlib import import_module
-from multiprocessing import get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
 from typing import Literal, Protocol, TypeVar
@@ -58,18 +58,22 @@ class LoopRunner:
 
 
 class PoolRunner:
-    """A pool of processes on this machine, one core each."""
+    """A pool of processes on this machine, one core each.
+
+    Its fork server starts with the runner, so that it is ready when the shards are.
+    """
 
     def __init__(self, *, workers: int | None = None) -> None:
         self.workers = workers or available_cores()
+        # Never a plain fork: DuckDB's threads do not survive it. The fork server has no
+        # threads of its own and imports the work, and the program, once for all workers.
+        self._context = get_context("forkserver")
+        self._context.set_forkserver_preload(["__main__", "dunwell.bulk.shards"])
+        forkserver.ensure_running()
 
     def map(self, work: Callable[[Shard], Answer], shards: Sequence[Shard]) -> Iterator[Answer]:
-        # Never a plain fork: DuckDB's threads do not survive it. The fork server has no
-        # threads of its own and imports the work once for all workers.
-        context = get_context("forkserver")
-        context.set_forkserver_preload([work.__module__])
         with ProcessPoolExecutor(
-            self.workers, mp_context=context, initializer=_end_with_parent
+            self.workers, mp_context=self._context, initializer=_end_with_parent
         ) as pool:
             yield from pool.map(work, shards)
 
