@@ -86,6 +86,7 @@ def computed_day(
     what the last run left: every overdue borrower stands alone, as for a recomputed past day.
     """
     size = newest_loan()
+    chosen = runner or _runner_for(size)  # before the reading: a pool gets ready meanwhile
     shards = max(1, min(MOST_SHARDS, -(-size // LOANS_PER_SHARD)))
     with step("extract") as counts:
         extracts = fact_extracts(known=known, shard_by=f"loan_key % {shards}")
@@ -96,7 +97,6 @@ def computed_day(
     with work_database(workdir, memory=MEMORY) as connection:
         with step("age") as counts:
             _owners(connection, workdir, day=day, shards=shards)
-            chosen = runner or _runner_for(size)
             tasks = _age_tasks(workdir, day=day, shards=shards, terms=terms, runner=chosen)
             counts["loans"] = sum(done.loans for done in chosen.map(age_shard, tasks))
             counts["shards"] = len(tasks)
