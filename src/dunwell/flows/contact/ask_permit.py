@@ -81,12 +81,12 @@ def ask_permit(
         subject = _subject(actor, case, contact, now)
         reach = _reach(subject, channel)
         wish = Wish(channel, purpose, direction, reach, collectors, text)
-        desks = reading.lock(
+        held = reading.lock(
             parties=[subject.party], reaches=[reach] if channel in LOCKED_BY_REACH else []
         )
-        seen = reading.seen()
+        seen = held.seen
         at = as_moment(now)
-        known = _known(subject, wish, actor, desks, at)
+        known = _known(subject, wish, actor, held.desks, at)
         asked = question(
             subject=subject, wish=wish, known=known, staff=actor.staff,
             kind=kind_of(actor, subject), in_team=in_team(actor, subject, at), now=at,

@@ -41,7 +41,7 @@ def record_outcome(
         )  # fmt: skip
         if actor.machine is None and row.staff != actor.staff:
             raise NotYours(permit=permit)
-        desk = reading.lock(parties=[row.party], reaches=[])[row.party]
+        desk = reading.lock(parties=[row.party], reaches=[]).desks[row.party]
         step = reading.steps_of([permit]).get(permit)
         if step != "used" or (conversation and not answered):
             raise WrongOutcome(permit=permit, state=step or "reserved")

@@ -121,14 +121,13 @@ def _judge(actor: Actor, sendings: Sequence[Sending], now: datetime) -> list[_Ju
     subjects = reading.subjects_of(numbers)
     for sending in sendings:
         _refuse_unfit(actor, sending, rows, subjects, at)
-    desks = reading.lock(
+    held = reading.lock(
         parties=[row.party for row in rows.values()],
         reaches=[row.reach for row in rows.values() if row.channel in LOCKED_BY_REACH],
     )
     steps = reading.steps_of(numbers)
-    seen = reading.seen()
     known = Known(
-        desks=desks,
+        desks=held.desks,
         made=reading.made(
             parties=[row.party for row in rows.values()],
             reaches=[row.reach for row in rows.values()],
@@ -154,7 +153,7 @@ def _judge(actor: Actor, sendings: Sequence[Sending], now: datetime) -> list[_Ju
             continue
         gate = shipped_gate(row.packs)
         trouble = clock_trouble(
-            now=now, lender=subject.lender, seen=seen, pack_hash=gate.stack.hash
+            now=now, lender=subject.lender, seen=held.seen, pack_hash=gate.stack.hash
         )
         asked = _asked(actor, sending, row, subject, known, at)
         decision = trouble or _replaced(subject, gate.stack.hash)

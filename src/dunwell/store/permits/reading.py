@@ -86,6 +86,13 @@ class Seen(NamedTuple):
     newest_value: int | None
 
 
+class Held(NamedTuple):
+    """The desks that are held, by party, and what was seen when they were taken."""
+
+    desks: dict[int, DeskRow]
+    seen: Seen
+
+
 _SUBJECT = (
     "k.id, k.party_id, k.lender_id, k.team_id, k.holder_id, k.days_past_due, t.agency_id,"
     " c.id, c.replaced_id IS NULL, c.role, c.legal_basis, c.birth_year, r.id"
@@ -95,6 +102,23 @@ _JOINED = (
     " AND b.party_id = k.party_id AND b.lender_id = k.lender_id"
     " LEFT JOIN people_team t ON t.id = k.team_id"
     " LEFT JOIN permits_reach r ON r.phone_index = c.phone_index"
+)
+
+_MADE = (
+    "SELECT p.id, p.party_id, p.reach_id, p.channel, p.purpose, p.direction, p.asked_at,"
+    " p.reserved_until, s.kind, s.at, o.answered, o.conversation FROM permits_permit p"
+    " LEFT JOIN permits_step s ON s.permit_id = p.id"
+    " LEFT JOIN permits_outcome o ON o.permit_id = p.id"
+    " WHERE p.reserved_until IS NOT NULL AND p.asked_at >= %s"
+)
+_SEEN = (
+    "(SELECT max(asked_at) FROM permits_permit WHERE clock_ok),"
+    " (SELECT max(at) FROM permits_step), (SELECT max(id) FROM policy_housevalue)"
+)
+_STANDS = (
+    "SELECT id, what, kind, party_id, reach_id, staff_id, channel, from_at, until_at, dated_on,"
+    " by_id, by_label FROM permits_standing WHERE replaced_id IS NULL AND from_at <= %s"
+    " AND (until_at IS NULL OR until_at > %s)"
 )
 
 
@@ -142,19 +166,19 @@ def steps_of(permits: Sequence[int]) -> dict[int, str]:
     return dict(found)
 
 
-def lock(*, parties: Iterable[int], reaches: Iterable[int | None]) -> dict[int, DeskRow]:
-    """Hold the desks of the parties, then the reaches, each in order; answers the desks.
+def lock(*, parties: Iterable[int], reaches: Iterable[int | None]) -> Held:
+    """Hold the desks of the parties, then the reaches, each in order; answers what is held.
 
     A desk that is not there yet is made. Whoever holds a desk or a reach is alone with it.
     """
     wanted = sorted(set(parties))
     held = _hold_desks(wanted)
-    if len(held) < len(wanted):
+    if len(held.desks) < len(wanted):
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO permits_desk (party_id, failed_in_row) VALUES (%s, 0)"
                 " ON CONFLICT DO NOTHING",
-                [(party,) for party in wanted if party not in held],
+                [(party,) for party in wanted if party not in held.desks],
             )
         held = _hold_desks(wanted)
     if connection.vendor == "postgresql":
@@ -168,36 +192,38 @@ def lock(*, parties: Iterable[int], reaches: Iterable[int | None]) -> dict[int, 
     return held
 
 
-def _hold_desks(parties: Sequence[int]) -> dict[int, DeskRow]:
+def _hold_desks(parties: Sequence[int]) -> Held:
     hold = " ORDER BY party_id FOR UPDATE" if connection.vendor == "postgresql" else ""
     found = _rows(
-        "SELECT party_id, failed_in_row, last_conversation_at FROM permits_desk"
+        f"SELECT party_id, failed_in_row, last_conversation_at, {_SEEN} FROM permits_desk"
         f" WHERE party_id IN ({_marks(parties)}){hold}",
         parties,
     )
-    return {row[0]: DeskRow(row[0], row[1], moment(row[2])) for row in found}
+    desks = {row[0]: DeskRow(row[0], row[1], moment(row[2])) for row in found}
+    if not found:
+        return Held(desks, Seen(None, None))
+    asked_at, used_at, newest = found[0][3:]
+    moments = [moment(at) for at in (asked_at, used_at) if at is not None]
+    return Held(desks, Seen(max(moments, default=None), newest))
 
 
 def made(*, parties: Iterable[int], reaches: Iterable[int | None], now: datetime) -> list[Made]:
     """Every permit given lately about these parties or for these numbers and addresses."""
-    people = sorted(set(parties))
-    numbers = sorted({reach for reach in reaches if reach is not None})
-    by_number = f" OR p.reach_id IN ({_marks(numbers)})" if numbers else ""
-    found = _rows(
-        "SELECT p.id, p.party_id, p.reach_id, p.channel, p.purpose, p.direction, p.asked_at,"
-        " p.reserved_until, s.kind, s.at, o.answered, o.conversation FROM permits_permit p"
-        " LEFT JOIN permits_step s ON s.permit_id = p.id"
-        " LEFT JOIN permits_outcome o ON o.permit_id = p.id"
-        f" WHERE p.reserved_until IS NOT NULL AND p.asked_at >= %s"
-        f" AND (p.party_id IN ({_marks(people)}){by_number})",
-        [stored(now - BACK), *people, *numbers],
-    )
+    since = stored(now - BACK)
+    # One search per index, joined: planners that see OR would read the whole log.
+    parts, values = [], []
+    for column, keys in (("party_id", parties), ("reach_id", reaches)):
+        known = sorted({key for key in keys if key is not None})
+        if known:
+            parts.append(f"{_MADE} AND p.{column} IN ({_marks(known)})")
+            values += [since, *known]
+    found = {row[0]: row for row in _rows(" UNION ALL ".join(parts), values)}
     return [
         Made(
             *row[:6], moment(row[6]), moment(row[7]), row[8], moment(row[9]), _truth(row[10]),
             _truth(row[11]),
         )
-        for row in found
+        for row in found.values()
     ]  # fmt: skip
 
 
@@ -209,32 +235,19 @@ def standing(
     now: datetime,
 ) -> list[Stands]:
     """What stands at `now` about these parties, numbers and colleagues."""
-    about: list[str] = []
+    parts: list[str] = []
     values: list[Any] = []
+    at = stored(now)
     for column, keys in (("party_id", parties), ("reach_id", reaches), ("staff_id", staff)):
         known = sorted({key for key in keys if key is not None})
         if known:
-            about.append(f"{column} IN ({_marks(known)})")
-            values += known
-    found = _rows(
-        "SELECT id, what, kind, party_id, reach_id, staff_id, channel, from_at, until_at,"
-        " dated_on, by_id, by_label FROM permits_standing WHERE replaced_id IS NULL"
-        f" AND ({' OR '.join(about)}) AND from_at <= %s"
-        " AND (until_at IS NULL OR until_at > %s) ORDER BY id",
-        [*values, stored(now), stored(now)],
-    )
-    return [Stands(*row[:7], moment(row[7]), moment(row[8]), *row[9:]) for row in found]
-
-
-def seen() -> Seen:
-    """The last moment that was believed, and the newest house value (None: none was ever set)."""
-    asked_at, step_at, newest = _rows(
-        "SELECT (SELECT max(asked_at) FROM permits_permit WHERE clock_ok),"
-        " (SELECT max(at) FROM permits_step), (SELECT max(id) FROM policy_housevalue)",
-        [],
-    )[0]
-    moments = [moment(at) for at in (asked_at, step_at) if at is not None]
-    return Seen(max(moments, default=None), newest)
+            parts.append(f"{_STANDS} AND {column} IN ({_marks(known)})")
+            values += [at, at, *known]
+    found = {row[0]: row for row in _rows(" UNION ALL ".join(parts), values)}
+    return [
+        Stands(*row[:7], moment(row[7]), moment(row[8]), *row[9:])
+        for _, row in sorted(found.items())
+    ]
 
 
 def moment(value: Any) -> Any:
