@@ -7,13 +7,13 @@ is left out. Finders may be given for speed; without them the plain ones are use
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from dunwell.core.wording.case import Audience, CaseState
 from dunwell.core.wording.contexts import Contexts
 from dunwell.core.wording.disguise import Reading, read
 from dunwell.core.wording.finding_words import Finder, plain_finder
-from dunwell.core.wording.lexicon import Entry, Finding, Lexicon, Pattern, Truth
+from dunwell.core.wording.lexicon import Entry, Finding, Lexicon, Truth, Try
 from dunwell.core.wording.matching import Match, Words
 
 
@@ -32,41 +32,30 @@ def check(
     that overlap only the first stays. Refuses nothing: a text without words has no
     findings.
     """
-    reading = read(
-        text, lexicon=lexicon, find_sounds=find_sounds or plain_finder(lexicon.sounds)
-    )
-    words = Words(
-        reading.text, (find_words or plain_finder(lexicon.words))(reading.text), lexicon
-    )
+    reading = read(text, lexicon=lexicon, find_sounds=find_sounds or plain_finder(lexicon.sounds))
+    hits = (find_words or plain_finder(lexicon.words))(reading.text)
+    words = Words(reading.text, hits, lexicon)
     contexts = None
-    found: list[Finding] = []
-    for entry, pattern in _candidates(words, lexicon, audience, facts):
-        for match in words.matches(pattern):
-            if contexts is None:
-                contexts = Contexts(words, lexicon, audience)
-            span = reading.given_span(match[0].start, match[-1].end)
-            if (
-                _is_true(entry.unless, facts, reading, match)
+    found: list[tuple[int, int, Entry, Match]] = []
+    for one in _worth_a_try(words, lexicon):
+        entry = one.entry
+        if audience not in entry.audiences or (entry.time_barred_only and not facts.time_barred):
+            continue
+        for match in words.matches(one.pattern):
+            contexts = contexts or Contexts(words, lexicon, audience)
+            if not (
+                (entry.unless and _is_true(entry.unless, facts, reading, match))
                 or (audience == "note" and not _is_told(entry, words, match))
-                or contexts.lifts(entry, match, text, span)
+                or contexts.lifts(entry, match, reading)
             ):
-                continue
-            found.append(_finding(entry, reading, match))
-    return _distinct(found)
+                found.append((match[0][0], match[-1][1], entry, match))
+    return tuple(_finding(entry, reading, match) for entry, match in _distinct(found))
 
 
-def _candidates(
-    words: Words, lexicon: Lexicon, audience: Audience, facts: CaseState
-) -> Iterator[tuple[Entry, Pattern]]:
-    present = words.present
-    for anchor in (-1, *present):
-        for entry, pattern in lexicon.by_anchor.get(anchor, ()):
-            if (
-                pattern.needed <= present
-                and audience in entry.audiences
-                and (facts.time_barred or not entry.time_barred_only)
-            ):
-                yield entry, pattern
+def _worth_a_try(words: Words, lexicon: Lexicon) -> Iterable[Try]:
+    """Patterns of which every part has a word in the text."""
+    missing, tries = ~words.present, lexicon.tries
+    return {one for word in words.here for one in tries[word] if not one.needed & missing}
 
 
 def _is_true(truth: Truth, facts: CaseState, reading: Reading, match: Match) -> bool:
@@ -79,7 +68,7 @@ def _is_true(truth: Truth, facts: CaseState, reading: Reading, match: Match) -> 
         or (
             truth.designated
             and any(
-                account in reading.text[match[0].start : match[-1].end]
+                account in reading.text[match[0][0] : match[-1][1]]
                 for account in facts.designated_accounts
             )
         )
@@ -89,11 +78,11 @@ def _is_true(truth: Truth, facts: CaseState, reading: Reading, match: Match) -> 
 def _is_told(entry: Entry, words: Words, match: Match) -> bool:
     """A note may record what is; it may not record that something untrue was told."""
     told = entry.class_.in_notes
-    return told is None or any(span.start < match[-1].start for span in words.of(told))
+    return told is None or any(start < match[-1][0] for start, _ in words.of(told))
 
 
 def _finding(entry: Entry, reading: Reading, match: Match) -> Finding:
-    start, end = reading.given_span(match[0].start, match[-1].end)
+    start, end = reading.given_span(match[0][0], match[-1][1])
     return Finding(
         class_=entry.class_.id,
         entry=entry.id,
@@ -106,13 +95,17 @@ def _finding(entry: Entry, reading: Reading, match: Match) -> Finding:
     )
 
 
-def _distinct(found: list[Finding]) -> tuple[Finding, ...]:
-    kept: list[Finding] = []
-    for one in sorted(found, key=lambda one: (one.start, -one.end, one.class_, one.entry)):
-        overlaps = (
-            other.class_ == one.class_ and one.start < other.end and other.start < one.end
-            for other in kept
-        )
-        if not any(overlaps):
-            kept.append(one)
-    return tuple(kept)
+def _distinct(found: list[tuple[int, int, Entry, Match]]) -> list[tuple[Entry, Match]]:
+    """Of those of one class that overlap the first, of equal ones the longest."""
+    kept: list[tuple[Entry, Match]] = []
+    ends: dict[str, int] = {}
+    for start, end, entry, match in sorted(found, key=_order):
+        if start >= ends.get(entry.class_.id, 0):
+            ends[entry.class_.id] = end
+            kept.append((entry, match))
+    return kept
+
+
+def _order(one: tuple[int, int, Entry, Match]) -> tuple[int, int, str, str, Match]:
+    start, end, entry, match = one
+    return start, -end, entry.class_.id, entry.id, match

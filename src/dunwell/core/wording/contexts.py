@@ -1,4 +1,4 @@
-"""Words around a hit that turn its meaning: 我们不会起诉, 请勿相信……, 客户称…….
+"""Words around a hit that turn its meaning: 我们不会起诉, 请勿相信, 客户称.
 
 Which words, how far they reach and what ends their reach is data (contexts.yaml);
 this file only reads it. Called by checking, only where something was found.
@@ -7,8 +7,10 @@ this file only reads it. Called by checking, only where something was found.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dunwell.core.wording.case import Audience
+from dunwell.core.wording.disguise import Reading
 from dunwell.core.wording.folding import HARD, SOFT
 from dunwell.core.wording.lexicon import Context, Entry, Lexicon, Pattern, Reach
 from dunwell.core.wording.matching import Match, Span, Words
@@ -24,69 +26,80 @@ class Contexts:
     def __init__(self, words: Words, lexicon: Lexicon, audience: Audience) -> None:
         """For a text of `words` that is read by `audience`."""
         self._words = words
-        self._contexts = [one for one in lexicon.contexts if audience in one.audiences]
         self._found: dict[Pattern, list[Span]] = {}
+        missing = ~words.present
+        self._here = []
+        for context in lexicon.contexts[audience]:
+            if not context.anchors & words.present and context.reach != "signature":
+                continue
+            before = [one for one in context.before if not one.needed & missing]
+            after = [one for one in context.after if not one.needed & missing]
+            if before or after or context.reach == "signature":
+                self._here.append((context, before, after))
 
-    def lifts(self, entry: Entry, match: Match, given: str, span: tuple[int, int]) -> bool:
-        """Whether some context turns this match of `entry`, which is `span` of `given`."""
-        return any(
-            self._turns(context, match, given, span)
-            for context in self._contexts
-            if context.id not in entry.not_lifted_by
-            and (not context.classes or entry.class_.id in context.classes)
-            and (not context.entries or entry.id in context.entries)
-        )
+    def lifts(self, entry: Entry, match: Match, reading: Reading) -> bool:
+        """Whether some context turns this match of `entry`."""
+        for context, before, after in self._here:
+            if (
+                context.id in entry.not_lifted_by
+                or (context.classes and entry.class_.id not in context.classes)
+                or (context.entries and entry.id not in context.entries)
+            ):
+                continue
+            if context.reach == "signature":
+                if _in_signature(reading, match):
+                    return True
+            elif (before and self._turned_before(context, before, match)) or (
+                after and self._turned_after(context, after, match)
+            ):
+                return True
+        return False
 
-    def _turns(self, context: Context, match: Match, given: str, span: tuple[int, int]) -> bool:
-        if context.reach == "signature":
-            found = (one.span() for one in _SIGNATURE.finditer(given))
-            return any(first <= span[0] and span[1] <= last for first, last in found)
-        return self._turned_before(context, match) or self._turned_after(context, match)
-
-    def _turned_before(self, context: Context, match: Match) -> bool:
-        until = match[-1].start
+    def _turned_before(self, context: Context, patterns: Sequence[Pattern], match: Match) -> bool:
+        until = match[-1][0]
         begins = _begins(self._words.text, until, context.reach)
         return any(
-            begins <= turn.start
-            and turn.end <= until
-            and not any(part.start <= turn.start < part.end for part in match)
-            and not self._stopped(context, turn.end, until)
-            and not self._undone(context, turn)
-            for pattern in context.before
-            for turn in self._spans(pattern)
+            begins <= start
+            and end <= until
+            and not any(first <= start < last for first, last in match)
+            and not self._stopped(context, end, until)
+            and not self._undone(context, start)
+            for pattern in patterns
+            for start, end in self._spans(pattern)
         )
 
-    def _turned_after(self, context: Context, match: Match) -> bool:
-        after = match[-1].end
+    def _turned_after(self, context: Context, patterns: Sequence[Pattern], match: Match) -> bool:
+        after = match[-1][1]
         ends = _ends(self._words.text, after, context.reach)
         return any(
-            after <= turn.start < ends
-            for pattern in context.after
-            for turn in self._spans(pattern)
+            after <= start < ends for pattern in patterns for start, _ in self._spans(pattern)
         )
 
     def _stopped(self, context: Context, after: int, until: int) -> bool:
         if context.stops is None:
             return False
-        return any(
-            after <= stop.start and stop.end <= until for stop in self._words.of(context.stops)
-        )
+        return any(after <= start and end <= until for start, end in self._words.of(context.stops))
 
-    def _undone(self, context: Context, turn: Span) -> bool:
+    def _undone(self, context: Context, start: int) -> bool:
         if context.undone_by is None:
             return False
         return any(
-            0 <= turn.start - undone.end <= _UNDONE_WITHIN
-            for undone in self._words.of(context.undone_by)
+            0 <= start - end <= _UNDONE_WITHIN for _, end in self._words.of(context.undone_by)
         )
 
     def _spans(self, pattern: Pattern) -> list[Span]:
         found = self._found.get(pattern)
         if found is None:
             matches = self._words.matches(pattern)
-            found = [Span(match[0].start, match[-1].end) for match in matches]
+            found = [(match[0][0], match[-1][1]) for match in matches]
             self._found[pattern] = found
         return found
+
+
+def _in_signature(reading: Reading, match: Match) -> bool:
+    start, end = reading.given_span(match[0][0], match[-1][1])
+    found = (one.span() for one in _SIGNATURE.finditer(reading.given))
+    return any(first <= start and end <= last for first, last in found)
 
 
 def _begins(text: str, at: int, reach: Reach) -> int:

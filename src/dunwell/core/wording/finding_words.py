@@ -7,16 +7,9 @@ automaton, and a property test holds the two equal.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
-
-class Hit(NamedTuple):
-    """Word number `word` stands in [start, end)."""
-
-    start: int
-    end: int
-    word: int
-
+Hit = tuple[int, int]
+"""The place of a word's last character, and the word's number. Bare: there are many."""
 
 Finder = Callable[[str], Sequence[Hit]]
 """All places of all words, overlapping ones too, in any order."""
@@ -26,7 +19,7 @@ def plain_finder(words: Sequence[str]) -> Finder:
     """A finder that looks for one word after the other.
 
     >>> plain_finder(["立案", "案"])("已立案")
-    [Hit(start=1, end=3, word=0), Hit(start=2, end=3, word=1)]
+    [(2, 0), (2, 1)]
     """
 
     def find(text: str) -> list[Hit]:
@@ -34,7 +27,7 @@ def plain_finder(words: Sequence[str]) -> Finder:
         for number, word in enumerate(words):
             start = text.find(word)
             while start >= 0:
-                hits.append(Hit(start, start + len(word), number))
+                hits.append((start + len(word) - 1, number))
                 start = text.find(word, start + 1)
         return hits
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from dunwell.core.wording.case import Audience
@@ -53,17 +53,17 @@ class Group:
     """Words that mean the same for a pattern.
 
     Words of a `disguised` group are also found in other characters. A `common` group
-    is looked for only beside a rarer word. `ordinary` are words that contain one of
-    ours and mean something else.
+    stands in too many texts to call for its patterns. `ordinary` has, for some of the
+    words, longer ones that contain it and mean something else.
     """
 
     id: str
     words: tuple[str, ...]
     disguised: bool = False
     common: bool = False
-    ordinary: tuple[str, ...] = ()
+    ordinary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     expression: re.Pattern[str] | None = None
-    """What stands for words where they cannot be listed: an amount, an account."""
+    """What counts where words cannot be listed (an account); the words only call for it."""
 
 
 class Part(NamedTuple):
@@ -78,12 +78,12 @@ class Part(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """Parts in order; `anchor` is the rarest, -1 where all are common."""
+    """Parts in order; `anchor` is the group of the rarest."""
 
     parts: tuple[Part, ...]
     anchor: int
-    needed: frozenset[int]
-    """The groups that are not common: without a word of each there is no match."""
+    needed: int
+    """Its groups, as bits: without a word of each there is no match."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Truth:
     designated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """One thing that may not be said, with examples that the tests run."""
 
@@ -105,7 +105,7 @@ class Entry:
     class_: WordClass
     patterns: tuple[Pattern, ...]
     audiences: frozenset[Audience]
-    unless: Truth
+    unless: Truth | None
     time_barred_only: bool
     not_lifted_by: frozenset[str]
     instead: str
@@ -130,6 +130,8 @@ class Context:
     audiences: frozenset[Audience]
     classes: frozenset[str]
     entries: frozenset[str]
+    anchors: int
+    """The anchors of its patterns, as bits: without a word of any it is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +159,23 @@ class Lookalikes:
 
 @dataclass(frozen=True, slots=True)
 class Disguisable:
-    """A word that is also found by sound: with its ordinary homophones and group."""
+    """A word that is also found in disguise.
+
+    Without `by_sound` it is too short for that, and only found half in letters.
+    """
 
     word: str
     sound: str
-    ordinary: frozenset[str]
+    by_sound: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Try:
+    """A pattern of an entry; one is like no other, so that they are quick to tell apart."""
+
+    entry: Entry
+    pattern: Pattern
+    needed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +185,20 @@ class Lexicon:
     classes: Mapping[str, WordClass]
     groups: tuple[Group, ...]
     entries: tuple[Entry, ...]
-    contexts: tuple[Context, ...]
+    contexts: Mapping[Audience, tuple[Context, ...]]
     lookalikes: Lookalikes
     words: tuple[str, ...]
-    groups_of: tuple[tuple[int, ...], ...]
-    """Word → its groups."""
-    disguisable: tuple[Disguisable, ...]
-    """Words that are also found by sound; their sounds are what the second finder looks for."""
+    groups_of: tuple[int, ...]
+    """Word → its groups, as bits."""
+    words_of: tuple[frozenset[int], ...]
+    """Group → its words."""
     sounds: tuple[str, ...]
+    """What the second finder looks for."""
+    sounding: tuple[tuple[Disguisable, ...], ...]
+    """Sound → the words that sound so."""
     by_initial: Mapping[str, str]
     """A word with one character as its initial letter (`q诉`) → the word."""
-    by_anchor: Mapping[int, tuple[tuple[Entry, Pattern], ...]]
-    """Group → the patterns it is the anchor of; -1: those of common words alone."""
+    lettered: frozenset[int]
+    """Words that begin or end with a letter: they are no part of a longer run of letters."""
+    tries: tuple[tuple[Try, ...], ...]
+    """Word → the patterns worth a try in a text that holds it."""

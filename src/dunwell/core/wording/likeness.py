@@ -40,7 +40,8 @@ def read_lookalikes(files: Mapping[str, object]) -> Lookalikes:
     ordinary = texts(files["ordinary"], file="ordinary", path="file")
     chars = mapping(files["sounds"], file="sounds", path="file")
     heard = {one: _heard(one, row.mapping("heard_as")) for one in chars}
-    code_of = {one: chr(_PRIVATE + number) for number, one in enumerate(sorted(set(heard.values())))}
+    ways = sorted(set(heard.values()))
+    code_of = {one: chr(_PRIVATE + number) for number, one in enumerate(ways)}
     syllable_of = {char: one for one, written in chars.items() for char in str(written)}
     for digit, syllable in row.mapping("digits").items():
         if syllable not in heard:
@@ -48,7 +49,7 @@ def read_lookalikes(files: Mapping[str, object]) -> Lookalikes:
         syllable_of[digit] = syllable
     return Lookalikes(
         fold=Fold(same_as),
-        sounds={ord(char): code_of[heard[one]] for char, one in syllable_of.items()},
+        sounds=_Sounds({ord(char): code_of[heard[one]] for char, one in syllable_of.items()}),
         spelled={one: code_of[heard[one]] for one in chars},
         syllables=frozenset(chars),
         syllable_of=syllable_of,
@@ -58,26 +59,35 @@ def read_lookalikes(files: Mapping[str, object]) -> Lookalikes:
     )
 
 
+class _Sounds(dict[int, str]):
+    """A table for str.translate: what has no sound of its own stays as it is."""
+
+    def __missing__(self, code: int) -> str:
+        return self.setdefault(code, chr(code))
+
+
 def disguisable_words(groups: Sequence[Group], lookalikes: Lookalikes) -> Iterator[Disguisable]:
     """The words of disguised groups with their sounds. Refuses characters without a sound."""
-    ordinary: dict[str, set[str]] = {}
-    for group in groups:
-        for word in group.words:
-            if group.disguised and len(word) > 1 and not _has_letters(word):
-                ordinary.setdefault(word, set()).update(group.ordinary)
-    for word, others in sorted(ordinary.items()):
+    words = {
+        word
+        for group in groups
+        for word in group.words
+        if group.disguised and len(word) > 1 and not _has_letters(word)
+    }
+    for word in sorted(words):
         silent = [char for char in word if char not in lookalikes.syllable_of]
         if silent:
             raise WrongLexicon(file="sounds", path=word, value=silent, allowed="a sound for each")
         sound = "".join(lookalikes.sounds[ord(char)] for char in word)
-        yield Disguisable(word, sound, frozenset(others))
+        by_sound = len(word) > 2 or word in lookalikes.short
+        yield Disguisable(word, sound, by_sound)
 
 
 def words_by_initial(words: Sequence[Disguisable], lookalikes: Lookalikes) -> Mapping[str, str]:
     """Each word with one character as its initial letter → the word."""
     found: dict[str, str] = {}
     for one in words:
-        if len(one.word) == 2 and one.word not in lookalikes.short:
+        if not one.by_sound:
             continue
         for place, char in enumerate(one.word):
             initial = lookalikes.syllable_of[char][0]

@@ -1,8 +1,8 @@
 """Patterns as the lexicon writes them: `{done} ~6 起诉|立案`.
 
-Parts stand in order, separated by blanks: `{name}` a word of that group, `a|b|{name}`
-one of these words, `~N` before a part up to N characters between inside the clause, `~~N` inside the
-sentence (without N: 6), a part with `?` may be missing. Called by reading.
+Parts stand in order, separated by blanks: `{name}` is a word of that group, `a|b|{name}`
+one of these. `~N` before a part lets up to N characters of the clause stand between,
+`~~N` of the sentence (without N: 6). A part with `?` may be missing. Called by reading.
 """
 
 from __future__ import annotations
@@ -53,12 +53,22 @@ class Groups:
             raise UnreadablePattern(choices)
         return Group(
             id=choices,
-            words=tuple(dict.fromkeys([*(w for one in named for w in one.words), *words])),
+            words=tuple(dict.fromkeys([*(word for one in named for word in one.words), *words])),
             disguised=any(one.disguised for one in named),
             # A single character stands in too many texts to be looked for in each.
             common=any(len(word) < 2 for word in words) or any(one.common for one in named),
-            ordinary=tuple(word for one in named for word in one.ordinary),
+            expression=_either(named, words),
+            ordinary={word: more for one in named for word, more in one.ordinary.items()},
         )
+
+
+def _either(named: Sequence[Group], words: Sequence[str]) -> re.Pattern[str] | None:
+    """The expression of united groups, where one of them has one."""
+    if all(one.expression is None for one in named):
+        return None
+    plain = [word for one in named if one.expression is None for word in one.words]
+    found = [one.expression.pattern for one in named if one.expression is not None]
+    return re.compile("|".join([*found, *map(re.escape, [*plain, *words])]))
 
 
 def read_pattern(text: str, groups: Groups) -> Iterator[Pattern]:
@@ -98,6 +108,6 @@ def _choices(parts: Sequence[tuple[Part, bool]]) -> Iterator[tuple[Part, ...]]:
 
 
 def _compiled(parts: tuple[Part, ...], groups: Sequence[Group]) -> Pattern:
-    rare = [part.group for part in parts if not groups[part.group].common]
-    anchor = min(rare, key=lambda group: (len(groups[group].words), group), default=-1)
-    return Pattern(parts, anchor, frozenset(rare))
+    inside = {part.group for part in parts}
+    anchor = min(inside, key=lambda one: (groups[one].common, len(groups[one].words), one))
+    return Pattern(parts, anchor, sum(1 << group for group in inside))

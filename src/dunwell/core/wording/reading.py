@@ -11,15 +11,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
+from dunwell.core.wording.case import Audience
 from dunwell.core.wording.lexicon import (
     Context,
     Entry,
     Group,
     Lexicon,
-    Pattern,
     Reach,
     Severity,
     Truth,
+    Try,
     WordClass,
 )
 from dunwell.core.wording.likeness import disguisable_words, read_lookalikes, words_by_initial
@@ -51,23 +52,34 @@ def parse_lexicon(files: Mapping[str, object]) -> Lexicon:
     )
     _refuse_twice([entry.id for entry in entries])
     contexts = tuple(_contexts(files["contexts"], classes, entries, groups))
-    rare = [(number, one) for number, one in enumerate(groups.records) if not one.common]
-    words = sorted({word for _, one in rare for word in one.words})
+    words = sorted({word for one in groups.records for word in one.words})
+    number_of = {word: number for number, word in enumerate(words)}
+    words_of = tuple(frozenset(number_of[word] for word in one.words) for one in groups.records)
     disguisable = tuple(disguisable_words(groups.records, lookalikes))
+    sounds = sorted({one.sound for one in disguisable})
+    tries = [Try(entry, pattern, pattern.needed) for entry in entries for pattern in entry.patterns]
     return Lexicon(
         classes=classes,
         groups=tuple(groups.records),
         entries=entries,
-        contexts=contexts,
+        contexts={
+            audience: tuple(one for one in contexts if audience in one.audiences)
+            for audience in get_args(Audience)
+        },
         lookalikes=lookalikes,
         words=tuple(words),
         groups_of=tuple(
-            tuple(number for number, one in rare if word in one.words) for word in words
+            sum(1 << group for group, inside in enumerate(words_of) if number in inside)
+            for number in range(len(words))
         ),
-        disguisable=disguisable,
-        sounds=tuple(one.sound for one in disguisable),
+        words_of=words_of,
+        sounds=tuple(sounds),
+        sounding=tuple(tuple(one for one in disguisable if one.sound == s) for s in sounds),
         by_initial=words_by_initial(disguisable, lookalikes),
-        by_anchor=_by_anchor(entries),
+        lettered=frozenset(
+            number for number, word in enumerate(words) if word[0].isascii() or word[-1].isascii()
+        ),
+        tries=_tries_by_word(tries, words, words_of),
     )
 
 
@@ -87,18 +99,16 @@ def _classes(content: object, groups: Groups) -> Iterator[WordClass]:
 
 
 def _groups(content: object) -> Iterator[Group]:
-    optional = ("words", "disguised", "common", "ordinary", "expression")
+    optional = ("disguised", "common", "ordinary", "expression")
     for name, fields in mapping(content, file="groups", path="file").items():
-        row = Row(fields, file="groups", path=name, needed=(), optional=optional)
+        row = Row(fields, file="groups", path=name, needed=("words",), optional=optional)
         expression = row.text("expression")
-        if bool(expression) == bool(row.texts("words")):
-            row.refuse("words", "", "words, or an expression")
         yield Group(
             id=name,
             words=row.texts("words"),
             disguised=row.flag("disguised"),
-            common=row.flag("common") or bool(expression),
-            ordinary=row.texts("ordinary"),
+            common=row.flag("common"),
+            ordinary=_ordinary(row),
             expression=re.compile(expression) if expression else None,
         )
 
@@ -129,9 +139,9 @@ def _entries(
         )
 
 
-def _truth(row: Row | None) -> Truth:
+def _truth(row: Row | None) -> Truth | None:
     if row is None:
-        return Truth()
+        return None
     return Truth(
         legal_states=frozenset(row.texts("legal_state")),
         credit_states=frozenset(row.texts("credit_state")),
@@ -155,25 +165,40 @@ def _contexts(
             for one in row.texts(key):
                 if one not in allowed:
                     row.refuse(key, one, allowed)
+        before, after = row.patterns("before", groups), row.patterns("after", groups)
+        anchors = {one.anchor for one in (*before, *after)}
         yield Context(
             id=name,
-            before=row.patterns("before", groups),
-            after=row.patterns("after", groups),
+            before=before,
+            after=after,
             reach=row.one_of("reach", get_args(Reach)),
             stops=row.group("stops", groups),
             undone_by=row.group("undone_by", groups),
             audiences=row.audiences(),
             classes=frozenset(row.texts("classes")),
             entries=frozenset(row.texts("entries")),
+            anchors=sum(1 << anchor for anchor in anchors),
         )
 
 
-def _by_anchor(entries: Sequence[Entry]) -> Mapping[int, tuple[tuple[Entry, Pattern], ...]]:
-    found: dict[int, list[tuple[Entry, Pattern]]] = {}
-    for entry in entries:
-        for pattern in entry.patterns:
-            found.setdefault(pattern.anchor, []).append((entry, pattern))
-    return {anchor: tuple(patterns) for anchor, patterns in found.items()}
+def _ordinary(row: Row) -> Mapping[str, tuple[str, ...]]:
+    """For each word of a group the longer ones that contain it, where there are any."""
+    words, longer = row.texts("words"), row.texts("ordinary")
+    for one in longer:
+        if not any(word in one and word != one for word in words):
+            row.refuse("ordinary", one, "a longer word that contains a word of the group")
+    found = {word: tuple(one for one in longer if word in one) for word in words}
+    return {word: more for word, more in found.items() if more}
+
+
+def _tries_by_word(
+    tries: Sequence[Try], words: Sequence[str], words_of: Sequence[frozenset[int]]
+) -> tuple[tuple[Try, ...], ...]:
+    found: list[list[Try]] = [[] for _ in words]
+    for one in tries:
+        for number in words_of[one.pattern.anchor]:
+            found[number].append(one)
+    return tuple(tuple(inside) for inside in found)
 
 
 def _refuse_twice(ids: Sequence[str]) -> None:

@@ -1,97 +1,88 @@
 """A text with letters in it, in tokens: letters that spell syllables are cut into them.
 
-Called by disguise, only where a text holds letters. Addresses of the web are left as
-they are; letters apart (`q i s u`) are read together.
+Called by disguise. A token is one character, or one syllable in letters. Addresses of
+the web are left as they are; letters apart (`q i s u`) are read together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from dunwell.core.wording.folding import places
 from dunwell.core.wording.lexicon import Lookalikes
 
+Token = tuple[str, int, int]
+"""What stands in [start, end) of the given text. A bare tuple: there are many."""
+
 LETTERS = re.compile("[a-z]+")
+GAP = " "
+"""What stands between two runs of letters that are no syllables; it covers nothing."""
+
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[!-~]+|[\w.-]+\.(?:com|cn|net|org)\b[!-~]*", re.IGNORECASE | re.ASCII
 )
 _LONGEST_SYLLABLE = 6
 
-GAP = " "
-"""The form of the token between two runs of letters that are no syllables; it covers nothing."""
 
-
-class Token(NamedTuple):
-    """One character, or one syllable in letters, in [start, end) of the given text."""
-
-    form: str
-    start: int
-    end: int
-
-    @property
-    def in_letters(self) -> bool:
-        """Whether this is a letter or a syllable in letters."""
-        return self.form.isascii() and self.form.isalpha()
-
-
-def plain_tokens(given: str, folded: str, lookalikes: Lookalikes) -> list[Token]:
+def plain_tokens(given: str, folded: str, fold: Mapping[int, str | None]) -> list[Token]:
     """One token per character of the folded text."""
-    at = places(given, lookalikes.fold)
-    return [Token(char, place, place + 1) for char, place in zip(folded, at, strict=True)]
+    at = range(len(given)) if len(given) == len(folded) else places(given, fold)
+    return [(char, place, place + 1) for char, place in zip(folded, at, strict=True)]
 
 
 def spelled_tokens(given: str, folded: str, lookalikes: Lookalikes) -> list[Token]:
     """Tokens of a folded text that holds letters."""
     addresses = [match.span() for match in _ADDRESS.finditer(given)]
-    plain = plain_tokens(given, folded, lookalikes)
+    plain = plain_tokens(given, folded, lookalikes.fold)
     tokens: list[Token] = []
     done = 0
     for run in LETTERS.finditer(folded):
         tokens += plain[done : run.start()]
         spelled = True
         for number, stretch in enumerate(_stretches(plain[run.start() : run.end()])):
-            addressed = any(first <= stretch[0].start < last for first, last in addresses)
+            begins = stretch[0][1]
+            addressed = any(first <= begins < last for first, last in addresses)
             cut = None if addressed else _in_syllables(stretch, lookalikes.syllables)
             if number and not (spelled and cut):
-                tokens.append(Token(GAP, stretch[0].start, stretch[0].start))
+                tokens.append((GAP, begins, begins))
             tokens += cut or stretch
             spelled = cut is not None
         done = run.end()
     return tokens + plain[done:]
 
 
-def _stretches(letters: Sequence[Token]) -> Iterator[list[Token]]:
+def _stretches(letters: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """Letters that stand side by side; single letters with gaps between all of them are one."""
     breaks = [
-        place for place in range(1, len(letters)) if letters[place - 1].end < letters[place].start
+        place for place in range(1, len(letters)) if letters[place - 1][2] < letters[place][1]
     ]
     if len(breaks) == len(letters) - 1:
         breaks = []
     for start, end in pairwise([0, *breaks, len(letters)]):
-        yield list(letters[start:end])
+        yield letters[start:end]
 
 
-def _in_syllables(stretch: list[Token], syllables: frozenset[str]) -> list[Token] | None:
-    text = "".join(token.form for token in stretch)
+def _in_syllables(stretch: Sequence[Token], syllables: frozenset[str]) -> list[Token] | None:
+    text = "".join(letter for letter, _, _ in stretch)
     cuts = _cut(text, syllables) if len(text) > 1 else None
     if cuts is None:
         return None
     return [
-        Token(text[start:end], stretch[start].start, stretch[end - 1].end)
-        for start, end in pairwise(cuts)
+        (text[start:end], stretch[start][1], stretch[end - 1][2]) for start, end in pairwise(cuts)
     ]
 
 
-def _cut(text: str, syllables: frozenset[str]) -> list[int] | None:
+@lru_cache(maxsize=1024)
+def _cut(text: str, syllables: frozenset[str]) -> tuple[int, ...] | None:
     """Where syllables begin and the end, longest syllables first; None where none fit."""
     if not text:
-        return [0]
+        return (0,)
     for length in range(min(_LONGEST_SYLLABLE, len(text)), 0, -1):
         if text[:length] in syllables:
             rest = _cut(text[length:], syllables)
             if rest is not None:
-                return [0, *(length + place for place in rest)]
+                return (0, *(length + place for place in rest))
     return None

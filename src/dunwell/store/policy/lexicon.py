@@ -72,21 +72,14 @@ def read_lexicon(texts: dict[str, str]) -> Lexicon:
 
 
 def automaton_finder(words: Sequence[str]) -> Finder:
-    """A finder of `words` that reads a text once, whatever their number."""
-    numbers: dict[str, list[int]] = {}
-    for number, word in enumerate(words):
-        numbers.setdefault(word, []).append(number)
+    """A finder of `words`, none of them twice, that reads a text once, whatever their number."""
     automaton = ahocorasick.Automaton()
-    for word, same in numbers.items():
-        automaton.add_word(word, (len(word) - 1, tuple(same)))
+    for number, word in enumerate(words):
+        automaton.add_word(word, number)
     automaton.make_automaton()
 
     def find(text: str) -> list[Hit]:
-        return [
-            Hit(last - before, last + 1, number)
-            for last, (before, same) in automaton.iter(text)
-            for number in same
-        ]
+        return list(automaton.iter(text))
 
     return find
 

@@ -82,7 +82,7 @@ def _labelled(fields: Mapping[str, Any]) -> Labelled:
     split = fields.get("split") or ("held_out" if held_out(text) else "development")
     if not isinstance(text, str) or audience not in get_args(Audience) or split not in SPLITS:
         raise ValueError
-    facts = {
+    facts: dict[str, Any] = {
         key: frozenset(value) if key in _SETS else value
         for key, value in (fields.get("facts") or {}).items()
     }
