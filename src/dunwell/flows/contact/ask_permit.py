@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from dunwell.core.permit import BEIJING, Decision, decide
 from dunwell.flows.contact.clock import as_moment, clock_trouble, house_number
@@ -26,7 +26,9 @@ from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits import reading
 from dunwell.store.permits.counts import VOICE
 from dunwell.store.permits.reading import Subject, stored, subject_of
+from dunwell.store.permits.statements import rows
 from dunwell.store.policy.packs import DEFAULT_PACKS, shipped_gate
+from dunwell.store.policy.published import gate_at
 
 RESERVING = frozenset({"allow", "warn"})
 LOCKED_BY_REACH = VOICE | {"visit"}
@@ -76,7 +78,7 @@ def ask_permit(
     Refuses NotPermitted, NoSuchContact, NoWay, and what core.permit refuses of a question
     (BadRequest). A verdict, even "refuse", is an answer and is written down.
     """
-    gate = shipped_gate(packs)  # compiled at first use, which nobody waits for under a lock
+    shipped_gate(packs)  # compiled at first use, which nobody waits for under a lock
     with transaction.atomic():
         subject = _subject(actor, case, contact, now)
         reach = _reach(subject, channel)
@@ -85,6 +87,7 @@ def ask_permit(
             parties=[subject.party], reaches=[reach] if channel in LOCKED_BY_REACH else []
         )
         seen = held.seen
+        gate = gate_at(packs, version=seen.packs_version)
         at = as_moment(now)
         known = _known(subject, wish, actor, held.desks, at)
         asked = question(
@@ -191,9 +194,7 @@ def _write(
         canonical([lifted._asdict() for lifted in decision.lifted]), inputs_of(asked),
         " ".join(sorted(packs)), decision.pack_hash, hash_of(wish.text),
     )  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-        return int(cursor.fetchone()[0])
+    return int(rows(_INSERT, values)[0][0])
 
 
 def reasons_json(decision: Decision) -> str:

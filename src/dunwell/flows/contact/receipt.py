@@ -21,7 +21,7 @@ from dunwell.flows.contact.question import inputs_of
 from dunwell.flows.contact.refusals import NoReceipt, NoSuchPermit
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits.models import Permit, Receipt
-from dunwell.store.policy.packs import shipped_gate
+from dunwell.store.policy.published import gate_at
 from dunwell.store.vault.signing import receipt_signer
 
 OBLIGED = "borrower"
@@ -39,6 +39,8 @@ class Use(NamedTuple):
     direction: str
     asked_at: datetime
     packs: tuple[str, ...]
+    version: str
+    """The version of the packs that answered (empty: as shipped)."""
     content_hash: str
     decision: Decision
     asked: Mapping[str, Any]
@@ -88,7 +90,7 @@ def show_receipt(*, actor: Actor, now: datetime, permit: int) -> str:
 
 
 def _body(use: Use, now: datetime) -> dict[str, Any]:
-    packs, rules = versions(use.packs, use.channel)
+    packs, rules = versions(use.packs, use.version, use.channel)
     return {
         "format": FORMAT,
         "permit": use.permit,
@@ -118,10 +120,10 @@ def _shown(use: Use) -> dict[str, Any]:
 
 @cache
 def versions(
-    packs: tuple[str, ...], channel: str
+    packs: tuple[str, ...], version: str, channel: str
 ) -> tuple[tuple[tuple[tuple[str, str], ...], ...], tuple[str, ...]]:
     """Which packs answered, by hash, and which rules they ask on this channel."""
-    gate = shipped_gate(packs)
+    gate = gate_at(packs, version=version)
     named = tuple((("id", pack.id), ("hash", pack.hash)) for pack in gate.stack.packs)
     asking: Mapping[str, Any] = gate.asking
     return named, tuple(rule.code for _, rule in asking[channel])

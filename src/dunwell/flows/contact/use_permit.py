@@ -29,6 +29,7 @@ from dunwell.store.permits.counts import State, state_of
 from dunwell.store.permits.models import Step
 from dunwell.store.permits.reading import GivenRow, Subject, stored
 from dunwell.store.policy.packs import shipped_gate
+from dunwell.store.policy.published import gate_at
 
 
 class Sending(NamedTuple):
@@ -58,6 +59,7 @@ class _Judged:
     state: State
     decision: Decision | None
     asked: Mapping[str, Any]
+    version: str
     believed: bool
     """False: the clock was not; nothing is written down then."""
 
@@ -149,9 +151,10 @@ def _judge(actor: Actor, sendings: Sequence[Sending], now: datetime) -> list[_Ju
         row, subject = rows[sending.permit], subjects[sending.permit]
         state = state_of(reserved_until=row.reserved_until, step=steps.get(row.permit), now=at)
         if state != "reserved":
-            judged.append(_Judged(row, subject, state, None, {}, believed=False))
+            judged.append(_Judged(row, subject, state, None, {}, "", believed=False))
             continue
-        gate = shipped_gate(row.packs)
+        version = held.seen.packs_version
+        gate = gate_at(row.packs, version=version)
         trouble = clock_trouble(
             now=now, lender=subject.lender, seen=held.seen, pack_hash=gate.stack.hash
         )
@@ -159,7 +162,9 @@ def _judge(actor: Actor, sendings: Sequence[Sending], now: datetime) -> list[_Ju
         decision = trouble or _replaced(subject, gate.stack.hash)
         if decision is None:
             decision = decide(facts=read_question(asked), gate=gate)
-        judged.append(_Judged(row, subject, state, decision, asked, believed=trouble is None))
+        judged.append(
+            _Judged(row, subject, state, decision, asked, version, believed=trouble is None)
+        )
     return judged
 
 
@@ -223,7 +228,8 @@ def _use(each: _Judged, decision: Decision) -> Use:
     row = each.row
     return Use(
         row.permit, row.party, row.lender_code, row.role, row.channel, row.purpose,
-        row.direction, row.asked_at, row.packs, row.content_hash, decision, each.asked,
+        row.direction, row.asked_at, row.packs, each.version, row.content_hash, decision,
+        each.asked,
     )  # fmt: skip
 
 

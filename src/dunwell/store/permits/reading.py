@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from dunwell.store.permits.counts import BACK, Made
+from dunwell.store.permits.statements import marks, rows
 
 
 class Subject(NamedTuple):
@@ -80,10 +81,12 @@ class DeskRow(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """The last moment the gate believed, and the newest decision on a house parameter."""
+    """The last moment the gate believed, the newest decision on a house parameter, and the
+    version of the packs that counts (empty: as shipped)."""
 
     last_at: datetime | None
     newest_value: int | None
+    packs_version: str
 
 
 class Held(NamedTuple):
@@ -113,7 +116,8 @@ _MADE = (
 )
 _SEEN = (
     "(SELECT max(asked_at) FROM permits_permit WHERE clock_ok),"
-    " (SELECT max(at) FROM permits_step), (SELECT max(id) FROM policy_housevalue)"
+    " (SELECT max(at) FROM permits_step), (SELECT max(id) FROM policy_housevalue),"
+    " (SELECT version FROM policy_ruling WHERE approved ORDER BY id DESC LIMIT 1)"
 )
 _STANDS = (
     "SELECT id, what, kind, party_id, reach_id, staff_id, channel, from_at, until_at, dated_on,"
@@ -124,7 +128,7 @@ _STANDS = (
 
 def subject_of(*, case: int, contact: int) -> Subject | None:
     """The case with this contact; None where there is no such case, or it is not its contact."""
-    found = _rows(
+    found = rows(
         f"SELECT {_SUBJECT} FROM cases_case k JOIN book_contact c ON c.id = %s{_JOINED}"
         " WHERE k.id = %s",
         [contact, case],
@@ -134,9 +138,9 @@ def subject_of(*, case: int, contact: int) -> Subject | None:
 
 def subjects_of(permits: Sequence[int]) -> dict[int, Subject]:
     """The subject of each permit, by permit."""
-    found = _rows(
+    found = rows(
         f"SELECT p.id, {_SUBJECT} FROM permits_permit p JOIN cases_case k ON k.id = p.case_id"
-        f" JOIN book_contact c ON c.id = p.contact_id{_JOINED} WHERE p.id IN ({_marks(permits)})",
+        f" JOIN book_contact c ON c.id = p.contact_id{_JOINED} WHERE p.id IN ({marks(permits)})",
         permits,
     )
     return {row[0]: _subject(row[1:]) for row in found}
@@ -144,11 +148,11 @@ def subjects_of(permits: Sequence[int]) -> dict[int, Subject]:
 
 def given(permits: Sequence[int]) -> dict[int, GivenRow]:
     """The rows of the gate's log of these numbers, those that are there."""
-    found = _rows(
+    found = rows(
         "SELECT p.id, p.party_id, l.code, p.reach_id, p.actor_id, p.actor_kind, p.role,"
         " p.channel, p.purpose, p.direction, p.collectors, p.content_hash, p.asked_at,"
         " p.reserved_until, p.packs FROM permits_permit p"
-        f" JOIN people_lender l ON l.id = p.lender_id WHERE p.id IN ({_marks(permits)})",
+        f" JOIN people_lender l ON l.id = p.lender_id WHERE p.id IN ({marks(permits)})",
         permits,
     )
     return {
@@ -159,8 +163,8 @@ def given(permits: Sequence[int]) -> dict[int, GivenRow]:
 
 def steps_of(permits: Sequence[int]) -> dict[int, str]:
     """How each of these permits ended, those that did."""
-    found = _rows(
-        f"SELECT permit_id, kind FROM permits_step WHERE permit_id IN ({_marks(permits)})",
+    found = rows(
+        f"SELECT permit_id, kind FROM permits_step WHERE permit_id IN ({marks(permits)})",
         permits,
     )
     return dict(found)
@@ -184,8 +188,8 @@ def lock(*, parties: Iterable[int], reaches: Iterable[int | None]) -> Held:
     if connection.vendor == "postgresql":
         numbers = sorted({reach for reach in reaches if reach is not None})
         if numbers:
-            _rows(
-                f"SELECT id FROM permits_reach WHERE id IN ({_marks(numbers)})"
+            rows(
+                f"SELECT id FROM permits_reach WHERE id IN ({marks(numbers)})"
                 " ORDER BY id FOR UPDATE",
                 numbers,
             )
@@ -194,17 +198,17 @@ def lock(*, parties: Iterable[int], reaches: Iterable[int | None]) -> Held:
 
 def _hold_desks(parties: Sequence[int]) -> Held:
     hold = " ORDER BY party_id FOR UPDATE" if connection.vendor == "postgresql" else ""
-    found = _rows(
+    found = rows(
         f"SELECT party_id, failed_in_row, last_conversation_at, {_SEEN} FROM permits_desk"
-        f" WHERE party_id IN ({_marks(parties)}){hold}",
+        f" WHERE party_id IN ({marks(parties)}){hold}",
         parties,
     )
     desks = {row[0]: DeskRow(row[0], row[1], moment(row[2])) for row in found}
     if not found:
-        return Held(desks, Seen(None, None))
-    asked_at, used_at, newest = found[0][3:]
+        return Held(desks, Seen(None, None, ""))
+    asked_at, used_at, newest, version = found[0][3:]
     moments = [moment(at) for at in (asked_at, used_at) if at is not None]
-    return Held(desks, Seen(max(moments, default=None), newest))
+    return Held(desks, Seen(max(moments, default=None), newest, version or ""))
 
 
 def made(*, parties: Iterable[int], reaches: Iterable[int | None], now: datetime) -> list[Made]:
@@ -215,9 +219,9 @@ def made(*, parties: Iterable[int], reaches: Iterable[int | None], now: datetime
     for column, keys in (("party_id", parties), ("reach_id", reaches)):
         known = sorted({key for key in keys if key is not None})
         if known:
-            parts.append(f"{_MADE} AND p.{column} IN ({_marks(known)})")
+            parts.append(f"{_MADE} AND p.{column} IN ({marks(known)})")
             values += [since, *known]
-    found = {row[0]: row for row in _rows(" UNION ALL ".join(parts), values)}
+    found = {row[0]: row for row in rows(" UNION ALL ".join(parts), values)}
     return [
         Made(
             *row[:6], moment(row[6]), moment(row[7]), row[8], moment(row[9]), _truth(row[10]),
@@ -241,9 +245,9 @@ def standing(
     for column, keys in (("party_id", parties), ("reach_id", reaches), ("staff_id", staff)):
         known = sorted({key for key in keys if key is not None})
         if known:
-            parts.append(f"{_STANDS} AND {column} IN ({_marks(known)})")
+            parts.append(f"{_STANDS} AND {column} IN ({marks(known)})")
             values += [at, at, *known]
-    found = {row[0]: row for row in _rows(" UNION ALL ".join(parts), values)}
+    found = {row[0]: row for row in rows(" UNION ALL ".join(parts), values)}
     return [
         Stands(*row[:7], moment(row[7]), moment(row[8]), *row[9:])
         for _, row in sorted(found.items())
@@ -268,13 +272,3 @@ def _subject(row: Sequence[Any]) -> Subject:
 
 def _truth(value: Any) -> bool | None:
     return None if value is None else bool(value)
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join(["%s"] * len(values))
-
-
-def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
