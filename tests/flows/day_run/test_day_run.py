@@ -10,7 +10,8 @@ from dunwell.flows.prepare.run_day import KnownAtWrites
 from dunwell.store.book.models import LoanAge
 from dunwell.store.cases.models import Case, CaseEvent, CaseSpell
 from dunwell.store.journal.models import Entry, Seal
-from dunwell.store.people.permissions import Actor, NotPermitted
+from dunwell.store.people.models import Role
+from dunwell.store.people.permissions import Actor, Held, NotPermitted
 from dunwell.store.policy.models import HouseValue
 from dunwell.store.runs.models import Run
 from tests.flows.day_run.books import Book, ages, cases, day, events, results, shapes
@@ -296,11 +297,25 @@ def test_an_empty_house_runs_too(book: Book) -> None:
     assert (report["loans"], report["moves"]) == (0, [])
 
 
-def test_who_may_not_run_the_day_is_refused_and_nothing_is_written(book: Book) -> None:
-    nobody = Actor(staff=None, label="nobody")
+@pytest.mark.parametrize("role", [None, Role.COLLECTOR, Role.AUDITOR])
+def test_who_may_not_run_the_day_is_refused_and_nothing_is_written(
+    book: Book, role: Role | None
+) -> None:
     with pytest.raises(NotPermitted):
-        book.run("03-02", actor=nobody)
+        book.run("03-02", actor=somebody(book, role))
     assert Run.objects.count() == 0
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ADMIN])
+def test_a_supervisor_and_an_administrator_may_run_it(book: Book, role: Role) -> None:
+    assert book.run("02-01", actor=somebody(book, role)).results[0].mode == "write"
+
+
+def somebody(book: Book, role: Role | None) -> Actor:
+    """A person appointed yesterday, or one without any appointment."""
+    since = day("02-28")
+    held = [] if role is None else [Held(role, book.lender.pk, None, since, None)]
+    return Actor(staff=None, label="somebody", appointments=tuple(held))
 
 
 def test_a_run_that_fails_says_with_what_and_the_next_one_goes_on(book: Book) -> None:

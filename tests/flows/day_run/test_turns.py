@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from dunwell.flows.prepare.day_steps import StepNews
 from dunwell.flows.prepare.payments import enter_payment
-from dunwell.flows.prepare.run_day import BookRestless
+from dunwell.flows.prepare.run_day import BookBusy, BookRestless
 from dunwell.store.book.models import LoanAge
 from dunwell.store.cases.models import Case
 from dunwell.store.people.models import Party
@@ -152,3 +154,15 @@ def test_a_book_that_never_rests_is_refused_with_its_day(
         book.run("03-02", watch=always)
     assert refused.value.figures == {"day": "2026-03-02", "tries": 3}
     assert Run.objects.get().status == "failed"
+
+
+@pytest.mark.one_database
+def test_a_file_that_stays_locked_is_named_as_the_reason(book: Book) -> None:
+    book.loan(("02-15", 1_000))
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
+        other.execute("BEGIN IMMEDIATE")
+        connection.connection.execute("PRAGMA busy_timeout = 20")
+        with pytest.raises(BookBusy):
+            book.run("03-02")
+        other.rollback()
+    assert book.run("03-02").results[0].mode == "write"

@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import DatabaseError, OperationalError, connection
+from django.utils import timezone
 
 from dunwell.bulk.runners import Runner
 from dunwell.core.refusal import Refusal
@@ -84,7 +85,8 @@ def run_day(
     parameters known at that moment. Refuses NotPermitted, RunGoesOn while another run
     holds the turn, KnownAtWrites, BookBusy and BookRestless.
     """
-    require(actor, "day.run", day=day)
+    # Who may run a day is asked of today, whatever day is run.
+    require(actor, "day.run", day=timezone.localdate(clock()))
     if known_at is not None and not dry_run:
         raise KnownAtWrites(known_at=known_at.isoformat())
     with turn(Run.Kind.DAY), _workdir(home) as workdir, _clear_when_locked(day):
@@ -121,7 +123,7 @@ def _workdir(home: Path) -> Iterator[Path]:
     """A folder for the run's files; what a killed run left is removed, for the turn is ours."""
     folder = home / "work" / "day"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, mode=0o700)
     try:
         yield folder
     finally:
