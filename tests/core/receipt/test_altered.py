@@ -119,7 +119,7 @@ def test_a_chain_is_broken_by_a_receipt_left_out():
 def test_a_receipt_signed_by_somebody_else_shows_another_fingerprint():
     other = type(SIGNER)(bytes(32))
     body = {**BODY, "public_key": other.public_key.hex()}
-    forged = write_document(body, other.sign(canonical(body)))
+    forged = write_document(canonical(body), other.sign(canonical(body)))
     assert good(forged)
     assert fingerprint(other.public_key) != fingerprint(SIGNER.public_key)
     with pytest.raises(PROGRAM.Bad):

@@ -22,7 +22,7 @@ class UsedPermit:
     content_hash: str
     used_at: datetime
 
-    def __new__(cls, *_: object, **__: object) -> NoReturn:  # type: ignore[misc]  # on purpose
+    def __init__(self, *_: object, **__: object) -> None:
         raise TypeError("a UsedPermit comes from use_permit only")
 
     def __init_subclass__(cls, **_: object) -> None:

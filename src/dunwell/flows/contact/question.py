@@ -106,10 +106,15 @@ def question(
 
 
 def inputs_of(asked: Mapping[str, Any]) -> str:
-    """The question as it is kept: canonical JSON without the text and without names."""
+    """The question as it is kept, as canonical JSON."""
+    return canonical(kept_of(asked))
+
+
+def kept_of(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The question without its text and without names."""
     kept = {key: value for key, value in asked.items() if key != "text"}
     kept["approvals"] = [{**each, "by": "staff"} for each in asked["approvals"]]
-    return canonical(kept)
+    return kept
 
 
 def canonical(content: object) -> str:

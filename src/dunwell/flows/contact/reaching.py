@@ -6,7 +6,7 @@ that is new here gets a row of its own. Personal text is opened only to be index
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 
@@ -40,7 +40,8 @@ def reach_of(*, contact: int, way: Way, channel: str = "") -> int:
 def _made(text: str, way: Way) -> Reach:
     with transaction.atomic():
         # Two may come at once: the index is unique, and both get the one row.
-        row, new = Reach.objects.get_or_create(**{f"{way}_index": blind_index(text, kind=way)})
+        found: dict[str, Any] = {f"{way}_index": blind_index(text, kind=way)}
+        row, new = Reach.objects.get_or_create(**found)
         if new:
             table, column = "permits_reach", f"{way}_sealed"
             setattr(row, column, seal(text, table=table, column=column, row=row.pk))

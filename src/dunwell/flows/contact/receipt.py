@@ -7,7 +7,7 @@ nothing.
 
 from __future__ import annotations
 
-import json
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from dunwell.core.permit import BEIJING, Decision
-from dunwell.core.receipt import FIRST, FORMAT, canonical, hash_of, write_document
-from dunwell.flows.contact.question import inputs_of
+from dunwell.core.receipt import FIRST, FORMAT, canonical, write_document
+from dunwell.flows.contact.question import kept_of
 from dunwell.flows.contact.refusals import NoReceipt, NoSuchPermit
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits.models import Permit, Receipt
@@ -59,8 +59,9 @@ def write_receipts(uses: Sequence[Use], *, now: datetime) -> None:
             "previous_hash": previous,
             "public_key": signer.public_key.hex(),
         }
-        found = hash_of(body)
-        document = write_document(body, signer.sign(canonical(body))).decode()
+        signed = canonical(body)
+        found = hashlib.sha256(signed).hexdigest()
+        document = write_document(signed, signer.sign(signed)).decode()
         last[use.party] = (place + 1, found)
         rows.append((use.permit, use.party, place + 1, found, document))
     with connection.cursor() as cursor:
@@ -104,7 +105,7 @@ def _body(use: Use, now: datetime) -> dict[str, Any]:
         "codes": list(use.decision.codes),
         "lifted": [{"code": each.code, "kind": each.kind} for each in use.decision.lifted],
         "inputs": _shown(use),
-        "rules": list(rules),
+        "rules": rules,
         "packs": [dict(pack) for pack in packs],
         "pack_hash": use.decision.pack_hash,
         "content_hash": use.content_hash,
@@ -112,7 +113,7 @@ def _body(use: Use, now: datetime) -> dict[str, Any]:
 
 
 def _shown(use: Use) -> dict[str, Any]:
-    inputs: dict[str, Any] = json.loads(inputs_of(use.asked))
+    inputs = kept_of(use.asked)
     if use.role != OBLIGED:
         inputs["party"] = {"role": use.role}
     return inputs
@@ -121,12 +122,12 @@ def _shown(use: Use) -> dict[str, Any]:
 @cache
 def versions(
     packs: tuple[str, ...], version: str, channel: str
-) -> tuple[tuple[tuple[tuple[str, str], ...], ...], tuple[str, ...]]:
+) -> tuple[tuple[tuple[tuple[str, str], ...], ...], str]:
     """Which packs answered, by hash, and which rules they ask on this channel."""
     gate = gate_at(packs, version=version)
     named = tuple((("id", pack.id), ("hash", pack.hash)) for pack in gate.stack.packs)
-    asking: Mapping[str, Any] = gate.asking
-    return named, tuple(rule.code for _, rule in asking[channel])
+    asked = next(rules for name, rules in gate.asking.items() if name == channel)
+    return named, " ".join(rule.code for _, rule in asked)
 
 
 def _last_of(parties: set[int]) -> dict[int, tuple[int, str]]:

@@ -133,8 +133,10 @@ def set_staff_state(
         raise WrongStanding(field="kind", value=kind, allowed=", ".join(KINDS[What.STAFF]))
     day = now.astimezone(BEIJING).date()
     lenders = set(Appointment.objects.filter(staff=staff).values_list("lender_id", flat=True))
-    for lender in sorted(lenders) or [None]:
+    for lender in sorted(lenders):
         require(actor, "staff.certify", day=day, lender=lender)
+    if not lenders:
+        require(actor, "staff.certify", day=day)
     if staff.pk == actor.staff:
         raise OwnApproval(standing=staff.pk)
     with transaction.atomic():

@@ -156,7 +156,9 @@ def given(permits: Sequence[int]) -> dict[int, GivenRow]:
         permits,
     )
     return {
-        row[0]: GivenRow(*row[:12], moment(row[12]), moment(row[13]), tuple(row[14].split()))
+        row[0]: GivenRow._make(
+            (*row[:12], moment(row[12]), moment(row[13]), tuple(row[14].split()))
+        )
         for row in found
     }
 
@@ -223,9 +225,11 @@ def made(*, parties: Iterable[int], reaches: Iterable[int | None], now: datetime
             values += [since, *known]
     found = {row[0]: row for row in rows(" UNION ALL ".join(parts), values)}
     return [
-        Made(
-            *row[:6], moment(row[6]), moment(row[7]), row[8], moment(row[9]), _truth(row[10]),
-            _truth(row[11]),
+        Made._make(
+            (
+                *row[:6], moment(row[6]), moment(row[7]), row[8], moment(row[9]),
+                _truth(row[10]), _truth(row[11]),
+            )
         )
         for row in found.values()
     ]  # fmt: skip
@@ -249,7 +253,7 @@ def standing(
             values += [at, at, *known]
     found = {row[0]: row for row in rows(" UNION ALL ".join(parts), values)}
     return [
-        Stands(*row[:7], moment(row[7]), moment(row[8]), *row[9:])
+        Stands._make((*row[:7], moment(row[7]), moment(row[8]), *row[9:]))
         for _, row in sorted(found.items())
     ]
 
@@ -267,7 +271,7 @@ def stored(value: datetime | None) -> Any:
 
 
 def _subject(row: Sequence[Any]) -> Subject:
-    return Subject(*row[:8], bool(row[8]), *row[9:])
+    return Subject._make((*row[:8], bool(row[8]), *row[9:]))
 
 
 def _truth(value: Any) -> bool | None:

@@ -19,7 +19,8 @@ def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return _prepared(statement, values)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def marks(values: Sequence[Any]) -> str:
