@@ -102,6 +102,8 @@ def _groups(content: object) -> Iterator[Group]:
     optional = ("disguised", "common", "ordinary", "expression")
     for name, fields in mapping(content, file="groups", path="file").items():
         row = Row(fields, file="groups", path=name, needed=("words",), optional=optional)
+        if not row.texts("words"):
+            row.refuse("words", "", "at least one word")
         expression = row.text("expression")
         yield Group(
             id=name,

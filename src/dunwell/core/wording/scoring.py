@@ -24,7 +24,7 @@ def held_out(sentence: str) -> bool:
     """Whether the sentence is kept out of development, by a hash that never changes.
 
     >>> held_out("我们不会起诉，您先别担心，咱们商量一个能承受的方案。")
-    False
+    True
     """
     digest = hashlib.sha256(sentence.encode("utf-8")).digest()
     return int.from_bytes(digest[:8], "big") % 100 < HELD_OUT_PERCENT
