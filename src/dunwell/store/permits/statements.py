@@ -29,8 +29,8 @@ def marks(values: Sequence[Any]) -> str:
 
 
 def _prepared(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    from psycopg import Cursor  # reason: optional — SQLite does without it
-    from psycopg.types.numeric import Int8  # reason: optional — SQLite does without it
+    from psycopg import Cursor  # reason: extra — SQLite does without it
+    from psycopg.types.numeric import Int8  # reason: extra — SQLite does without it
 
     connection.ensure_connection()
     own = connection.connection
