@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/", include("dunwell.faces.web.cases.urls")),
     path("imports/", include("dunwell.faces.web.imports.urls")),
     path("runs/", include("dunwell.faces.web.runs.urls")),
+    path("gate/", include("dunwell.faces.web.gate.urls")),
     path("house/", include("dunwell.faces.web.access.house_urls")),
 ]
 

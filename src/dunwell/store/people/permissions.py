@@ -68,6 +68,9 @@ PERMISSIONS: Mapping[str, Rule] = {
     "permit.approve": Rule(_all(Role.SUPERVISOR, Role.COMPLIANCE, scope=TEAM), _NOBODY),
     "standing.keep": Rule(_TEAMS | _all(Role.COLLECTOR, Role.FIELD, scope=OWN), _SENDERS),
     "staff.certify": Rule(_all(Role.TRAINER, Role.COMPLIANCE)),
+    # A change of the gate's packs: one person proposes it, another approves it.
+    "pack.propose": Rule(_all(Role.SUPERVISOR, Role.LEGAL, Role.COMPLIANCE), _NOBODY),
+    "pack.approve": Rule(_all(Role.LEGAL, Role.COMPLIANCE), _NOBODY),
     # The day.
     "day.see": Rule(_all(Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR, Role.ADMIN), _KEEPERS),
     "day.run": Rule(_all(Role.SUPERVISOR, Role.ADMIN), _KEEPERS),

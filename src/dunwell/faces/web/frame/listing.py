@@ -25,7 +25,7 @@ class Column:
     """One column. `kind` picks how a cell is drawn:
 
     text, link, money (fen), count, days, day (date), moment (datetime), bucket,
-    state, masked, pills. `unit` is printed once in the head (元, 天). A column
+    state, pill (label, tone, mark), masked. `unit` is printed once in the head (元, 天). A column
     that is not `shown` is only offered in the chooser. `lead` marks the cell
     that heads the block on a phone.
     """

@@ -81,7 +81,13 @@ PLACES: tuple[Place, ...] = (
             ),
         ),
     ),
-    Place(label=_("合规"), icon="shield-check", route="gate:log", words="hg hegui gate"),
+    Place(
+        label=_("合规"),
+        icon="shield-check",
+        route="gate:log",
+        permission="permit.see",
+        words="hg hegui gate",
+    ),
     Place(label=_("策略"), icon="route", route="strategy:list", words="cl celue strategy"),
     Place(label=_("审批"), icon="stamp", route="approvals:list", words="sp shenpi approvals"),
     Place(

@@ -1,0 +1,1 @@
+"""Screens of the gate: its log, the packs and their changes, and why not now."""

@@ -1,0 +1,16 @@
+"""Addresses of the gate."""
+
+from django.urls import path
+
+from dunwell.faces.web.gate import changes, views
+
+app_name = "gate"
+urlpatterns = [
+    path("", views.log, name="log"),
+    path("<int:number>/", views.question, name="question"),
+    path("packs/", views.packs, name="packs"),
+    path("packs/<slug:name>/", views.pack, name="pack"),
+    path("packs/<slug:name>/<str:parameter>/", changes.propose, name="propose"),
+    path("changes/<int:number>/", changes.proposal, name="proposal"),
+    path("changes/<int:number>/answer/", changes.answer, name="answer"),
+]

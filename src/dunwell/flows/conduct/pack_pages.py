@@ -1,0 +1,65 @@
+"""The packs as they count now, with what was proposed and published: for whoever may read them.
+
+Called by the gate pages. Who sees the gate's log or house policy may read the packs:
+everybody may know the rules they are held to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from dunwell.core.permit import Pack
+from dunwell.flows.conduct.refusals import NoSuchProposal
+from dunwell.store.people.permissions import Actor, may, require
+from dunwell.store.policy.models import Proposal
+from dunwell.store.policy.packs import shipped_packs
+from dunwell.store.policy.published import newest_version, pack_at
+
+LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPack:
+    """A pack as it counts now, and its changes, the newest first."""
+
+    pack: Pack
+    changes: Sequence[Proposal]
+
+
+def shown_packs(*, actor: Actor, day: date) -> list[ShownPack]:
+    """Every pack with its open proposals. Refuses NotPermitted."""
+    _require(actor, day)
+    version = newest_version()
+    return [
+        ShownPack(pack_at(name, version=version), list(_changes(name).filter(ruling=None)))
+        for name in shipped_packs()
+    ]
+
+
+def shown_pack(*, actor: Actor, day: date, name: str) -> ShownPack:
+    """One pack with its changes. Refuses NotPermitted and NoSuchPack."""
+    _require(actor, day)
+    return ShownPack(pack_at(name, version=newest_version()), list(_changes(name)[:LISTED]))
+
+
+def shown_proposal(*, actor: Actor, day: date, proposal: int) -> Proposal:
+    """One proposal with its ruling. Refuses NotPermitted and NoSuchProposal."""
+    _require(actor, day)
+    row = _changes(None).filter(pk=proposal).first()
+    if row is None:
+        raise NoSuchProposal(proposal=proposal)
+    return row
+
+
+def _changes(pack: str | None) -> QuerySet[Proposal]:
+    rows = Proposal.objects.select_related("proposed_by", "ruling", "ruling__by").order_by("-pk")
+    return rows if pack is None else rows.filter(pack=pack)
+
+
+def _require(actor: Actor, day: date) -> None:
+    if not may(actor, "permit.see", day=day):
+        require(actor, "policy.see", day=day)
