@@ -105,6 +105,8 @@ def open_office() -> Office:
     lender = Lender.objects.create(code="default", name="D")
     team = Team.objects.create(lender=lender, code="a", name="A")
     party = Party.objects.create(name_sealed=b"")
+    party.name_sealed = seal("王小明", table="people_party", column="name_sealed", row=party.pk)
+    party.save()
     office = Office(
         lender=lender,
         team=team,
