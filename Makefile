@@ -27,13 +27,14 @@ test: setup-to-test lint types contracts ## everything CI runs; ends with pytest
 	@setup/test.sh -n $(WORKERS) $(TESTS)
 
 check: setup lint types contracts ## what to run before a commit: about a minute 提交前检查
-	@$(BIN)/pytest -q -n $(WORKERS) tests/house tests/core src/dunwell/core
+	@$(BIN)/pytest -q -n $(WORKERS) tests/house tests/core $(wildcard tests/proof) src/dunwell/core
 
 bench: setup ## the bench table, each figure beside a floor of the same run 基准
 	@for file in $$(grep -l __main__ bench/*.py); do $(BIN)/python -m "bench.$$(basename "$$file" .py)"; done
 
-proof: setup ## the slow proofs: property tests with a hundred times the examples 深度验证
-	@$(BIN)/pytest -q -n $(WORKERS) --hypothesis-profile=proof tests/core tests/bulk
+proof: setup ## the slow proofs: the gate to a depth, property tests with 10,000 examples 深度验证
+	@if [ -f bench/proof.py ]; then $(BIN)/python -m bench.proof; fi
+	@$(BIN)/pytest -q -n $(WORKERS) --hypothesis-profile=proof tests/core
 
 setup: ## install what `make demo` needs; quick when nothing changed 安装
 	@setup/all.sh

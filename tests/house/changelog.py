@@ -13,7 +13,7 @@ LONGEST_LINE = 400
 
 def malformed_fragment(source: Source) -> Iterator[Finding]:
     """A fragment with another name, empty, with headings, or too long to be read."""
-    if not re.fullmatch(r"changelog\.d/[a-z0-9][a-z0-9-]*\.md", source.path):
+    if not re.fullmatch(r"changelog\.d/[a-z0-9][a-z0-9_-]*\.md", source.path):
         yield Finding(source.path, 1, "name it after its room, in lower case: changelog.d/room.md")
     lines = [line for line in source.text.splitlines() if line.strip()]
     if not lines or len(lines) > MOST_LINES:

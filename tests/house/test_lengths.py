@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.house.lengths import long_files, long_functions
 from tests.house.tree import Source, expect_none, sources
 
-WRITTEN = ("src/", "tests/", "bench/", "setup/", "frontend/src/")
+WRITTEN = ("src/", "tests/", "bench/", "proof/", "setup/", "frontend/src/")
 CODE = (".py", ".html", ".js", ".css", ".sql", ".sh")
 
 
