@@ -30,7 +30,8 @@ check: setup lint types contracts ## what to run before a commit: about a minute
 	@$(BIN)/pytest -q -n $(WORKERS) tests/house tests/core $(wildcard tests/proof) src/dunwell/core
 
 bench: setup ## the bench table, each figure beside a floor of the same run 基准
-	@for file in $$(grep -l __main__ bench/*.py); do $(BIN)/python -m "bench.$$(basename "$$file" .py)"; done
+	@failed=0; for file in $$(grep -l __main__ bench/*.py); do \
+	    $(BIN)/python -m "bench.$$(basename "$$file" .py)" || failed=1; done; exit $$failed
 
 proof: setup ## the slow proofs: the gate to a depth, property tests with 10,000 examples 深度验证
 	@if [ -f bench/proof.py ]; then $(BIN)/python -m bench.proof; fi
