@@ -29,8 +29,8 @@ class RefusalClass:
     figures: list[frozenset[str]] = field(default_factory=list)
 
 
-def refusal_classes(written: Iterable[Source]) -> dict[str, RefusalClass]:
-    """Classes that set `code` and come from Refusal, directly or not, by class name."""
+def refusal_classes(written: Iterable[Source]) -> list[RefusalClass]:
+    """Classes that set `code` and come from Refusal, directly or not."""
     trees = [(source.path, ast.parse(source.text)) for source in written]
     classes = [
         (path, node)
@@ -41,13 +41,13 @@ def refusal_classes(written: Iterable[Source]) -> dict[str, RefusalClass]:
     family = {"Refusal"}
     while grown := {n.name for _, n in classes if family & _bases(n)} - family:
         family |= grown
-    found = {
-        node.name: RefusalClass(node.name, code, path, node.lineno)
+    found = [
+        RefusalClass(node.name, code, path, node.lineno)
         for path, node in classes
         if node.name in family and (code := _code(node)) is not None
-    }
-    for _, tree in trees:
-        _note_figures(tree, found)
+    ]
+    for path, tree in trees:
+        _note_figures(tree, _known_in(path, tree, found))
     return found
 
 
@@ -118,11 +118,30 @@ def _code(node: ast.ClassDef) -> str | None:
     return None
 
 
-def _note_figures(tree: ast.AST, found: Mapping[str, RefusalClass]) -> None:
+def _known_in(
+    path: str, tree: ast.AST, found: Iterable[RefusalClass]
+) -> Mapping[str, RefusalClass]:
+    """The refusals a file knows by name: its own, those it imports, those no other shares."""
+    sharing: dict[str, list[RefusalClass]] = {}
+    for refusal in found:
+        sharing.setdefault(refusal.name, []).append(refusal)
+    known = {name: ones[0] for name, ones in sharing.items() if len(ones) == 1}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            module = f"src/{node.module.replace('.', '/')}.py"
+            for alias in node.names:
+                for refusal in sharing.get(alias.name, ()):
+                    if refusal.path == module:
+                        known[alias.asname or alias.name] = refusal
+    known.update({refusal.name: refusal for refusal in found if refusal.path == path})
+    return known
+
+
+def _note_figures(tree: ast.AST, known: Mapping[str, RefusalClass]) -> None:
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call):
             continue
-        refusal = found.get(ast.unparse(call.func).rpartition(".")[2])
+        refusal = known.get(ast.unparse(call.func).rpartition(".")[2])
         given = [keyword.arg for keyword in call.keywords]
         if refusal is not None and None not in given:
             refusal.figures.append(frozenset(name for name in given if name))

@@ -27,7 +27,7 @@ EXAMPLE = Source(
 def test_every_refusal_can_be_said_in_both_languages_with_the_figures_it_carries() -> None:
     refusals = refusal_classes(sources(".py", under=["src/dunwell/"]))
     assert refusals
-    expect_none(unsaid_codes(refusals.values(), zh=ZH, en=EN))
+    expect_none(unsaid_codes(refusals, zh=ZH, en=EN))
 
 
 def test_whatever_a_face_tells_comes_with_the_figures_of_its_sentence() -> None:
@@ -46,12 +46,12 @@ def test_no_sentence_is_left_over() -> None:
 
 
 def test_no_two_refusals_share_a_code() -> None:
-    codes = [r.code for r in refusal_classes(sources(".py", under=["src/dunwell/"])).values()]
+    codes = [r.code for r in refusal_classes(sources(".py", under=["src/dunwell/"]))]
     assert sorted(codes) == sorted(set(codes))
 
 
 def test_a_code_without_a_sentence_is_found() -> None:
-    late = refusal_classes([EXAMPLE]).values()
+    late = refusal_classes([EXAMPLE])
     assert [refusal.code for refusal in late] == ["DAYS-LATE"]
     said = {"DAYS-LATE": "late by {by_days} days"}
     assert not list(unsaid_codes(late, zh=said, en=said))
@@ -59,9 +59,16 @@ def test_a_code_without_a_sentence_is_found() -> None:
 
 
 def test_a_figure_that_is_said_but_never_given_is_found() -> None:
-    late = refusal_classes([EXAMPLE]).values()
+    late = refusal_classes([EXAMPLE])
     said = {"DAYS-LATE": "late by {weeks} weeks"}
     assert list(unsaid_codes(late, zh=said, en=said))
+
+
+def test_two_refusals_of_one_name_are_told_apart_by_where_they_come_from() -> None:
+    twin = Source("src/b.py", 'class Late(Refusal):\n    code = "B-LATE"\n')
+    user = Source("src/c.py", "from b import Late\nraise Late(weeks=1)\n")
+    figures = {r.code: r.figures for r in refusal_classes([EXAMPLE, twin, user])}
+    assert figures == {"DAYS-LATE": [{"by_days", "loan"}], "B-LATE": [{"weeks"}]}
 
 
 def test_telling_a_sentence_without_its_figure_is_found() -> None:
