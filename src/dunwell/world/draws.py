@@ -29,6 +29,7 @@ class Stream(IntEnum):
     LEDGER = 5
     SURROUNDINGS = 6
     FLAWS = 7
+    CARELESS = 8
 
 
 class Draws:
