@@ -19,6 +19,7 @@ urlpatterns = [
     path("imports/", include("dunwell.faces.web.imports.urls")),
     path("runs/", include("dunwell.faces.web.runs.urls")),
     path("gate/", include("dunwell.faces.web.gate.urls")),
+    path("api/v1/", include("dunwell.faces.api.urls")),
     path("house/", include("dunwell.faces.web.access.house_urls")),
 ]
 

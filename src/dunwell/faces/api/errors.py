@@ -1,0 +1,66 @@
+"""Refusals as the API answers them: a status, a code, sentences, figures; never a redirect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from dunwell.core.refusal import Refusal
+from dunwell.faces.words import say
+
+FORBIDDEN = frozenset({"PEOPLE-NOT-PERMITTED", "PERMITS-NOT-YOURS", "API-TOKEN-BY-TOKEN"})
+NOT_THERE = frozenset({"PERMITS-NO-SUCH", "PERMITS-NO-SUCH-CONTACT"})
+CONFLICT = frozenset({"PERMITS-OVER", "PERMITS-TEXT-CHANGED", "PERMITS-NO-WAY"})
+
+
+def status_of(code: str) -> int:
+    """403 may not, 404 not there, 409 not in this state, 422 not written as it must be."""
+    if code in FORBIDDEN:
+        return 403
+    if code in NOT_THERE:
+        return 404
+    return 409 if code in CONFLICT else 422
+
+
+def problem(code: str, figures: dict[str, Any]) -> dict[str, Any]:
+    """The body of an error."""
+    shown = {
+        name: value if isinstance(value, int) else str(value) for name, value in figures.items()
+    }
+    return {
+        "error": {
+            "code": code,
+            "zh": say(code, figures, language="zh-hans"),
+            "en": say(code, figures, language="en"),
+            "figures": shown,
+        }
+    }
+
+
+def install(api: NinjaAPI) -> None:
+    """Teach the API to answer refusals, malformed bodies and missing log-in alike."""
+
+    def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+        body = problem(error.code, error.figures)
+        return api.create_response(request, body, status=status_of(error.code))
+
+    def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        where = [".".join(map(str, each["loc"][-1:])) for each in error.errors]
+        body = problem("API-BODY", {"where": ", ".join(where)})
+        return api.create_response(request, body, status=422)
+
+    def unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+        code = "API-BODY" if error.status_code == 400 else "API-NOT-ALLOWED"
+        body = problem(code, {"where": "body"} if code == "API-BODY" else {})
+        return api.create_response(request, body, status=error.status_code)
+
+    def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        return api.create_response(request, problem("API-LOG-IN", {}), status=401)
+
+    api.exception_handler(Refusal)(refused)
+    api.exception_handler(ValidationError)(malformed)
+    api.exception_handler(HttpError)(unreadable)
+    api.exception_handler(AuthenticationError)(unknown)
