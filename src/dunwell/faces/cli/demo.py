@@ -15,10 +15,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from dunwell.core.refusal import Refusal
+from dunwell.flows.contact.standings import set_staff_state
 from dunwell.flows.house.accounts import create_staff
 from dunwell.flows.house.appointments import appoint
 from dunwell.store.people.models import Lender, Role, Staff
-from dunwell.store.people.permissions import Actor, system_actor
+from dunwell.store.people.permissions import Actor, actor_of, system_actor
 
 app = typer.Typer(help="演示环境 / the demo")
 
@@ -34,6 +35,10 @@ NAMES = {
     Role.AUDITOR: ("shenji", "褚审计"),
     Role.ADMIN: ("guanli", "卫管理"),
 }
+
+
+IN_CONTACT = (Role.SUPERVISOR, Role.COLLECTOR, Role.FIELD, Role.LEGAL)
+"""Who speaks with borrowers: the gate lets nobody through who has not passed the test."""
 
 
 class NotTheDemo(Refusal):
@@ -60,6 +65,12 @@ def users(
     )
     for role, (username, display_name) in NAMES.items():
         _log_in(actor, now, role, username, display_name, lender)
+    trainer = actor_of(Staff.objects.get(username=NAMES[Role.TRAINER][0]))
+    for role in IN_CONTACT:
+        staff = Staff.objects.get(username=NAMES[role][0])
+        set_staff_state(
+            actor=trainer, now=now, staff=staff, kind="certified", holds=True, why="演示：考核通过"
+        )
     logins = [
         {"username": username, "role": role.value, "password": PASSWORD}
         for role, (username, _name) in NAMES.items()
