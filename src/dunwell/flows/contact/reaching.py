@@ -27,14 +27,29 @@ WAY_OF: dict[str, Way] = {
 
 def reach_of(*, contact: int, way: Way, channel: str = "") -> int:
     """The row of the contact's number or address. Refuses NoWay where it has none."""
-    row = Contact.objects.get(pk=contact)
-    sealed = row.phone_sealed if way == "phone" else row.address_sealed
-    if sealed is None:
+    text = _text(Contact.objects.get(pk=contact), way)
+    if text is None:
         raise NoWay(contact=contact, channel=channel or way)
-    text = open_sealed(sealed, table="book_contact", column=f"{way}_sealed", row=row.pk)
-    column = f"{way}_index"
-    found = Reach.objects.filter(**{f"{column}__in": index_candidates(text, kind=way)}).first()
-    return (found or _made(text, way)).pk
+    return (_found(text, way) or _made(text, way)).pk
+
+
+def reach_if_any(*, contact: Contact, way: Way) -> int | None:
+    """The row of the contact's number or address, None where nobody ever asked for it."""
+    text = _text(contact, way)
+    found = None if text is None else _found(text, way)
+    return None if found is None else found.pk
+
+
+def _text(contact: Contact, way: Way) -> str | None:
+    sealed = contact.phone_sealed if way == "phone" else contact.address_sealed
+    if sealed is None:
+        return None
+    return open_sealed(sealed, table="book_contact", column=f"{way}_sealed", row=contact.pk)
+
+
+def _found(text: str, way: Way) -> Reach | None:
+    wanted = {f"{way}_index__in": index_candidates(text, kind=way)}
+    return Reach.objects.filter(**wanted).first()
 
 
 def _made(text: str, way: Way) -> Reach:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dunwell.core.ageing import CURRENT
@@ -14,6 +15,7 @@ from dunwell.core.money import format_yuan
 from dunwell.faces.web.cases.forms import HoldForm, PaymentForm
 from dunwell.faces.web.cases.labels import COMPONENTS, EVENTS, KINDS, ROLES, SOURCES, WHYS, label_of
 from dunwell.faces.web.cases.reader import Reader
+from dunwell.faces.web.gate.now import now_shown
 from dunwell.flows.prepare.case_file import CaseFile, LoanSheet
 from dunwell.store.book.models import Contact, Payment
 from dunwell.store.cases.models import Case
@@ -44,6 +46,8 @@ def case_context(
     may_pay = reader.may("payment.enter", case=case) and bool(file.loans)
     may_hold = reader.may("hold.set", case=case) and bool(file.loans)
     loans = [sheet.loan for sheet in file.loans]
+    contacts = [_contact(each, case, reader) for each in file.contacts]
+    now = timezone.now()
     return {
         "case": case,
         "case_state": _state(case),
@@ -75,7 +79,11 @@ def case_context(
         "borrowers": [
             {"borrower_no": each.borrower_no, "terms": terms} for each, terms in file.borrowers
         ],
-        "contacts": [_contact(each, case, reader) for each in file.contacts],
+        "contacts": contacts,
+        "now_at": now,
+        "now_blocks": now_shown(
+            actor=reader.actor, now=now, case=case, contacts=file.contacts, shown=contacts
+        ),
         "loans": [_loan(sheet, may_pay=may_pay, may_hold=may_hold) for sheet in file.loans],
         "timeline_events": _timeline(file),
         "may_pay": may_pay,
