@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import time
+from multiprocessing import get_context
+from typing import Any
 
 from proof.equivalents import EQUIVALENT
 from proof.mutants import all_mutants, story_of
@@ -17,6 +19,10 @@ from proof.walk import Walked, walk
 
 TOLD = "asking CN-T02: dropped"
 """The mutant whose story is printed."""
+
+
+PROCESSES = 2
+_CHILDREN: dict[str, Any] = {}
 
 
 def main() -> None:
@@ -48,8 +54,12 @@ def main() -> None:
 def _score(walks: list[Walked]) -> list[str]:
     started = time.perf_counter()
     noticed, unnoticed, equivalent = 0, [], 0
-    for mutant in all_mutants():
-        story = story_of(mutant, walks)
+    mutants = list(all_mutants())
+    # The walks are big and the mutants hold closures: forked children have both already.
+    _CHILDREN.update(mutants=mutants, walks=walks)
+    with get_context("fork").Pool(PROCESSES) as pool:
+        stories = pool.map(_story, range(len(mutants)), chunksize=4)
+    for mutant, story in zip(mutants, stories, strict=True):
         if story is not None:
             noticed += 1
             if mutant.name == TOLD:
@@ -65,6 +75,10 @@ def _score(walks: list[Walked]) -> list[str]:
         f" {equivalent} equivalents with their reason, {time.perf_counter() - started:.0f} s"
     )
     return unnoticed
+
+
+def _story(number: int) -> tuple[str, ...] | None:
+    return story_of(_CHILDREN["mutants"][number], _CHILDREN["walks"])
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ must be named for one wish at one moment, with its weight. Times are seconds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Final, NamedTuple
 
-from proof.ledger import BOUND, DAY, MINUTE, RESERVED_SECONDS, Ask, Row, Stand, State
+from proof.ledger import BOUND, DAY, MINUTE, MONDAY, RESERVED_SECONDS, Ask, Row, Stand, State
 from proof.texts import TEXTS
 
 REFUSE, APPROVE, WARN = "refuse", "needs_approval", "warn"
@@ -181,15 +182,24 @@ def visits(m: Moment) -> str | None:
 
 
 def seconds_since_unanswered(m: Moment) -> int | None:
-    """How long ago the last call was that nobody answered."""
+    """How long ago the last call was that nobody answered; below 0: a clock is wrong."""
+    told = m.state.fact("last_unanswered_dial_at", None)
+    if told is not None:
+        return m.state.now - int((datetime.fromisoformat(told) - MONDAY).total_seconds())
     calls = [row.used_at for row in m.made(7, VOICE) if row.answered is False]
     return m.state.now - max(at for at in calls if at is not None) if calls else None
+
+
+def clock_wrong(m: Moment) -> str | None:
+    """A call that is not made yet cannot have been made: the moment is not believed."""
+    since = None if m.theirs or m.ask.channel not in VOICE else seconds_since_unanswered(m)
+    return REFUSE if since is not None and since < 0 else None
 
 
 def bursts(m: Moment) -> str | None:
     """Calling again within ten minutes of a call nobody answered is warned of."""
     since = None if m.theirs or m.ask.channel not in VOICE else seconds_since_unanswered(m)
-    return WARN if since is not None and since < 10 * MINUTE else None
+    return WARN if since is not None and 0 <= since < 10 * MINUTE else None
 
 
 def carrier(m: Moment) -> str | None:
@@ -199,7 +209,7 @@ def carrier(m: Moment) -> str | None:
     if m.ask.channel == "sms":
         return WARN if len(m.made(1, ["sms"])) >= m.caps["sms_carrier"] else None
     since = seconds_since_unanswered(m) if m.ask.channel in VOICE else None
-    return WARN if since is not None and since < MINUTE else None
+    return WARN if since is not None and 0 <= since < MINUTE else None
 
 
 def promise(m: Moment) -> str | None:
@@ -245,5 +255,6 @@ TIMED: Final[Mapping[str, Statement]] = {
 
 HABITS: Final[Mapping[str, Statement]] = {
     **TIMED, "CN-T07": bursts, "CN-T08": carrier, "CN-T09": promise,
+    "FACT-last_unanswered_dial_at": clock_wrong,
 }  # fmt: skip
 REGULATION_F: Final[Mapping[str, Statement]] = {"US-F06": local_hours, "US-F14": presumption}

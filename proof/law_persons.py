@@ -19,7 +19,7 @@ from proof.law import (
     Moment,
     Statement,
 )
-from proof.ledger import BOUND
+from proof.ledger import BOUND, UNKNOWN
 
 
 def obligors(m: Moment) -> str | None:
@@ -81,7 +81,13 @@ def dead(m: Moment) -> str | None:
 def minors(m: Moment) -> str | None:
     """Nobody known to be under eighteen is contacted."""
     age = m.state.fact("party.age", 35)
-    return REFUSE if age is not None and age < 18 else None
+    return REFUSE if age not in (None, UNKNOWN) and age < 18 else None
+
+
+def age_unknown(m: Moment) -> str | None:
+    """Of anybody but the borrower it must be known whether they are a minor."""
+    unknown = m.state.fact("party.age", 35) == UNKNOWN
+    return REFUSE if unknown and m.ask.role != "borrower" else None
 
 
 def frozen(kind: str) -> Statement:
@@ -227,6 +233,7 @@ def harassing_message(m: Moment) -> str | None:
 PERSONS: Final[Mapping[str, Statement]] = {
     "CN-W01": obligors, "CN-W02": contact_persons, "CN-W04": who_refused, "CN-W05": spouse,
     "CN-W06": data_source, "CN-W08": dead, "CN-W09": minors, "CN-D02": data_basis,
+    "FACT-party.age": age_unknown,
     **{f"HOUSE-F-{kind}": frozen(kind) for kind in FREEZES},
     "HOUSE-A-certified": uncertified, "HOUSE-A-suspended": suspended, "HOUSE-A-team": team,
 }  # fmt: skip

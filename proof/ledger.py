@@ -21,6 +21,8 @@ MONDAY = datetime(2026, 3, 2, tzinfo=BEIJING)
 MINUTE, HOUR, DAY = 60, 3600, 86400
 RESERVED_SECONDS = 15 * MINUTE
 DEBTOR = 1
+UNKNOWN = "unknown"
+"""The value of a fact nobody tells: the key is left out of the question."""
 FAILED_MOST = 3
 """Failed attempts beyond this are counted no further: every limit is below it."""
 
@@ -147,7 +149,10 @@ def asked_of(state: State, ask: Ask, *, own: Row | None = None) -> dict[str, Any
 def _put(asked: dict[str, Any], path: str, value: Any) -> None:
     room, _, key = path.rpartition(".")
     target: dict[str, Any] = asked[room] if room else asked
-    target[key] = value
+    if value == UNKNOWN:
+        target.pop(key, None)
+    else:
+        target[key] = value
 
 
 def _text(ask: Ask) -> str | None:

@@ -60,6 +60,8 @@ def all_mutants() -> Iterator[Mutant]:
 def story_of(mutant: Mutant, walks: Sequence[Walked]) -> tuple[str, ...] | None:
     """The shortest history that shows the mutant breaking the law; None: nobody noticed."""
     asking, closing = mutant.asking()
+    if "closing" in mutant.name:
+        return _closing_story(mutant, asking, closing)
     for walked in walks:
         scene = walked.scene
         packs = [scaled(pack.id, scene.caps, _changed(mutant, scene.caps)) for pack in scene.packs]
@@ -69,6 +71,10 @@ def story_of(mutant: Mutant, walks: Sequence[Walked]) -> tuple[str, ...] | None:
             if trouble:
                 path = walked.path(put.state)
                 return told(scene.name, path, put.moment.ask, trouble, scene.begin)
+    return _closing_story(mutant, asking, closing)
+
+
+def _closing_story(mutant: Mutant, asking: Table, closing: Table) -> tuple[str, ...] | None:
     numbers = mutant.numbers(_shipped())
     packs = [scaled(name, CAPS, numbers) for name in ("cn_small_loan", "house")]
     gate = compile_gate(packs, table=asking, closing=closing)
@@ -164,9 +170,13 @@ def _changed(mutant: Mutant, caps: Numbers) -> Numbers:
 
 
 def _line_mutants(module: str) -> Iterator[Mutant]:
-    tree = ast.parse(_source(module))
+    source = _source(module)
+    tree, lines = ast.parse(source), source.splitlines()
     for number, (line, what, _) in enumerate(_changes(tree)):
-        yield Mutant(f"{module}.py:{line}: {what}", partial(_mutated_tables, module, number))
+        yield Mutant(
+            f"{module} `{lines[line - 1].strip()}`: {what}",
+            partial(_mutated_tables, module, number),
+        )
 
 
 def _source(module: str) -> str:

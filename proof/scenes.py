@@ -14,7 +14,7 @@ from typing import Final
 from dunwell.core.permit import Gate, Pack, compile_gate
 from proof.law import CAPS, FREEZES, Statement
 from proof.law_persons import AMERICA, CHINA
-from proof.ledger import DAY, HOUR, MINUTE, Ask, Stand, State, Told
+from proof.ledger import DAY, HOUR, MINUTE, UNKNOWN, Ask, Stand, State, Told, moment
 from proof.packs import scaled
 from proof.texts import TEXTS
 
@@ -124,7 +124,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
         marks=(0, 8 * HOUR, 22 * HOUR),
         depth=3,
-        deep=5,
+        deep=4,
     ),
     Scene(
         "two colleagues hold and use the last conversation",
@@ -133,12 +133,13 @@ SCENES: Final[tuple[Scene, ...]] = (
         waits=(15 * MINUTE - 1, 1),
         in_steps=True,
         depth=5,
-        deep=7,
+        deep=6,
         begin=State(20 * HOUR, stands=CERTIFIED),
     ),
     Scene(
         "dials nobody answers, on two numbers",
         (CALL, CALL._replace(number=2), CALL._replace(purpose="notify"), AI, _INBOUND[0], SMS),
+        (Told("last_unanswered_dial_at", moment(MORNING + 1).isoformat()),),
         marks=(*MIDNIGHT, 8 * HOUR),
         waits=(59, 1, 9 * MINUTE, 10 * MINUTE - 1),
         depth=3,
@@ -158,14 +159,14 @@ SCENES: Final[tuple[Scene, ...]] = (
         (Stand("opt_out", "opt_out", "sms"),),
         marks=(0, 9 * HOUR),
         depth=6,
-        deep=10,
+        deep=8,
     ),
     Scene(
         "messages, two a day and two a week",
         (SMS, SMS._replace(direction="inbound")),
         marks=(0, 9 * HOUR),
         depth=6,
-        deep=11,
+        deep=8,
         caps=_MANY,
     ),
     Scene(
@@ -174,7 +175,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         (Stand("approval", "visit"),),
         marks=(0, 9 * HOUR),
         depth=6,
-        deep=9,
+        deep=7,
     ),
     Scene(
         "visits, two a day and two a week; one collector, two, three",
@@ -183,7 +184,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         marks=(0, 9 * HOUR),
         waits=(MINUTE,),
         depth=6,
-        deep=10,
+        deep=8,
         caps=_MANY,
     ),
     Scene(
@@ -208,7 +209,7 @@ SCENES: Final[tuple[Scene, ...]] = (
             *(Stand("evidence", kind) for kind in ("joint_debt", "delivery_receipt")),
             Stand("refusal", "refused", about=2),
             Stand("freeze", "deceased"),
-            *(Told("party.age", age) for age in (17, 18, 19, None)),
+            *(Told("party.age", age) for age in (17, 18, 19, None, UNKNOWN)),
             *(Told("party.legal_basis", basis) for basis in (None, "contract", "public_source")),
         ),
         depth=2,
@@ -263,7 +264,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
         marks=(0, 9 * HOUR, 21 * HOUR),
         depth=3,
-        deep=5,
+        deep=4,
         america=True,
     ),
     Scene(

@@ -19,7 +19,7 @@ def test_no_history_of_the_scene_parts_gate_and_law(scene):
 
 
 def test_the_law_speaks_of_every_rule_that_asking_answers():
-    assert set(AMERICA) == {row.code for row in TABLE}
+    assert {code for code in AMERICA if not code.startswith("FACT-")} == {row.code for row in TABLE}
 
 
 def test_the_caps_before_scaling_are_those_of_the_rule_texts():
