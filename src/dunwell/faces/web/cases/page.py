@@ -47,7 +47,6 @@ def case_context(
     may_hold = reader.may("hold.set", case=case) and bool(file.loans)
     loans = [sheet.loan for sheet in file.loans]
     contacts = [_contact(each, case, reader) for each in file.contacts]
-    now = timezone.now()
     return {
         "case": case,
         "case_state": _state(case),
@@ -80,10 +79,7 @@ def case_context(
             {"borrower_no": each.borrower_no, "terms": terms} for each, terms in file.borrowers
         ],
         "contacts": contacts,
-        "now_at": now,
-        "now_blocks": now_shown(
-            actor=reader.actor, now=now, case=case, contacts=file.contacts, shown=contacts
-        ),
+        **_now(file, reader, contacts),
         "loans": [_loan(sheet, may_pay=may_pay, may_hold=may_hold) for sheet in file.loans],
         "timeline_events": _timeline(file),
         "may_pay": may_pay,
@@ -96,6 +92,14 @@ def case_context(
         "address_word": _("地址"),
         "reader": reader,
     }
+
+
+def _now(file: CaseFile, reader: Reader, contacts: list[dict[str, Any]]) -> dict[str, Any]:
+    now = timezone.now()
+    blocks = now_shown(
+        actor=reader.actor, now=now, case=file.case, contacts=file.contacts, shown=contacts
+    )
+    return {"now_at": now, "now_blocks": blocks}
 
 
 def _state(case: Case) -> str:

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dunwell.core.permit import BEIJING, CODES, VERDICTS
-from dunwell.faces.web.cases.reader import Reader
+from dunwell.core.permit import BEIJING, VERDICTS
 from dunwell.faces.web.frame.listing import Choice, Column, Filter, Listing, Total
 from dunwell.faces.web.gate import labels
 from dunwell.flows.conduct.gate_log import LogPage
@@ -51,16 +50,14 @@ def filter_from(query: QueryDict, *, day: date) -> LogFilter:
     )
 
 
-def log_listing(
-    request: HttpRequest, *, page: LogPage, reader: Reader, people: list[tuple[int, str]]
-) -> Listing:
+def log_listing(request: HttpRequest, *, page: LogPage, people: list[tuple[int, str]]) -> Listing:
     """The list page: one page of rows, the chips, the totals."""
     return Listing(
         request=request,
         name="gate",
         columns=COLUMNS,
         rows=[_row(row) for row in page.rows],
-        filters=_filters(reader, people, request.GET.get("rule", "")),
+        filters=_filters(people, request.GET),
         totals=[
             Total(label=_("提问"), value=page.total),
             Total(label=_("其中不可以"), value=page.refused),
@@ -92,9 +89,8 @@ def _row(row: Permit) -> dict[str, Any]:
     }
 
 
-def _filters(reader: Reader, people: list[tuple[int, str]], rule: str) -> list[Filter]:
-    rules = [rule] if rule in CODES else []
-    return [
+def _filters(people: list[tuple[int, str]], query: QueryDict) -> list[Filter]:
+    filters = [
         Filter(
             key="verdict",
             label=_("结论"),
@@ -117,19 +113,18 @@ def _filters(reader: Reader, people: list[tuple[int, str]], rule: str) -> list[F
             ],
             many=False,
         ),
-        Filter(
-            key="rule",
-            label=_("规则"),
-            choices=[Choice(value=code, label=code) for code in rules],
-            many=False,
-        ),
-        Filter(
-            key="person",
-            label=_("提问人"),
-            choices=[Choice(value=str(pk), label=name) for pk, name in people],
-            many=False,
-        ),
     ]
+    offered = [Choice(value=str(pk), label=name) for pk, name in people]
+    if offered:
+        filters.append(Filter(key="person", label=_("提问人"), choices=offered, many=False))
+    # What was typed or linked to is a chip too, so that it can be taken away.
+    typed = (("rule", _("规则")), ("on", _("哪一天")), ("case", _("案件")))
+    for key, label in typed:
+        value = query.get(key, "")[:40]
+        if value:
+            choices = [Choice(value=value, label=value)]
+            filters.append(Filter(key=key, label=label, choices=choices, many=False))
+    return filters
 
 
 def _days(query: QueryDict, day: date) -> tuple[date | None, date | None]:

@@ -18,7 +18,7 @@ from dunwell.store.people.permissions import Actor, may
 def now_shown(
     *, actor: Actor, now: datetime, case: Case, contacts: Sequence[Contact], shown: Sequence[Any]
 ) -> list[dict[str, Any]]:
-    """One block per contact, channels with the same answer together; empty without permission.
+    """One block per contact, the borrower first; empty without permission.
 
     `shown` are the contacts as the case page shows them, masked, in the same order.
     """
@@ -34,8 +34,9 @@ def now_shown(
     for contact, masked in zip(contacts, shown, strict=True):
         own = [(each.channel, each.decision) for each in answers if each.contact == contact.pk]
         if own:
-            blocks.append({"contact": masked, "lines": _lines(own)})
-    return blocks
+            lines = _lines(own)
+            blocks.append({"contact": masked, "own": contact.role == "self", "lines": lines})
+    return sorted(blocks, key=lambda block: not block["own"])
 
 
 def _lines(own: Sequence[tuple[str, Decision]]) -> list[dict[str, Any]]:

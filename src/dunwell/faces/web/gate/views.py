@@ -33,7 +33,7 @@ def log(request: HttpRequest) -> HttpResponse:
         before=int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None,
     )
     people = people_who_asked(lender=reader.lender.pk, teams=reader.scope.teams)
-    shown = log_listing(request, page=page, reader=reader, people=people)
+    shown = log_listing(request, page=page, people=people)
     return render(request, "gate/log.html", {"reader": reader, "log": shown})
 
 
