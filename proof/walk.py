@@ -58,7 +58,7 @@ class Walked:
     def path(self, state: State) -> tuple[Event, ...]:
         """The shortest way to a state."""
         steps: list[Event] = []
-        before = self.came[state]
+        before = self.came.get(state)  # a contact in one piece has a state between its parts
         while before is not None:
             steps.append(before[1])
             before = self.came[before[0]]
