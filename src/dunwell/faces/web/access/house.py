@@ -159,7 +159,7 @@ def _places(
 def _keys() -> list[dict[str, Any]]:
     return [
         {
-            "purpose": PURPOSES[key.purpose],
+            "purpose": PURPOSES.get(key.purpose, key.purpose),
             "id": key.id,
             "made_on": key.made_at[:10],
             "state": KEY_STATES[key.state],
