@@ -22,6 +22,13 @@ ROLES: dict[str, Words] = {
 PERMISSIONS: dict[str, Words] = {
     "case.see": _("看案件（掩码）"),
     "case.export": _("导出案件"),
+    "permit.ask": _("申请、使用和归还许可"),
+    "permit.see": _("查看闸门记录"),
+    "permit.approve": _("批准须审批的联系"),
+    "standing.keep": _("登记同意、冻结和拒绝"),
+    "staff.certify": _("认证或暂停联系资格"),
+    "pack.propose": _("提议改规则数值"),
+    "pack.approve": _("批准改规则数值"),
     "case.assign": _("分派案件"),
     "personal.search": _("按电话、证件查找"),
     "personal.reveal": _("查看完整号码（须写理由）"),
@@ -53,6 +60,7 @@ PURPOSES: dict[str, Words] = {
     "seal": _("个人信息"),
     "index": _("查找索引"),
     "journal": _("日志链"),
+    "receipt": _("联系凭证签名"),
 }
 
 KEY_STATES: dict[str, tuple[Words, str, str]] = {
