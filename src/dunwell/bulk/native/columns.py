@@ -194,9 +194,12 @@ def _whole(
 
 def _yuan(text: str, least: int) -> tuple[str, str]:
     # Shape first: a cast alone would round 1.005 without a word. DECIMAL times 100 is exact.
-    shape = r"'-?\d{1,13}(\.\d{1,2}0*)?'"
+    part = r"(\.\d{1,2}0*)?"
+    plain, grouped = rf"'-?\d{{1,13}}{part}'", rf"'-?\d{{1,3}}(,\d{{3}}){{1,4}}{part}'"
     value = (
-        f"CASE WHEN regexp_full_match({text}, {shape})"
-        f" THEN CAST(TRY_CAST({text} AS DECIMAL(18,2)) * 100 AS BIGINT) END"
+        f"CASE WHEN regexp_full_match({text}, {plain})"
+        f" THEN CAST(TRY_CAST({text} AS DECIMAL(18,2)) * 100 AS BIGINT)"
+        f" WHEN regexp_full_match({text}, {grouped})"
+        f" THEN CAST(TRY_CAST(replace({text}, ',', '') AS DECIMAL(18,2)) * 100 AS BIGINT) END"
     )
     return value, f"{value} BETWEEN {least} AND {MAX_FEN}"
