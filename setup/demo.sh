@@ -28,9 +28,9 @@ if ! [ -f "$world/loans-made" ]; then
 fi
 if ! [ -f "$world/imported" ]; then
     $dunwell book import "$world/book"
-    touch "$world/imported"
     # The day before too, so that the front page can say what moved.
     $dunwell day run --as-of "$(TZ=Asia/Shanghai date -d yesterday +%F)"
+    touch "$world/imported"
 fi
 $dunwell day run
 $dunwell demo users
