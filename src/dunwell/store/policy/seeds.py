@@ -24,8 +24,20 @@ from dunwell.core.refusal import Refusal
 
 HOUSE = "house"
 
-NOT_PARAMETERS = frozenset({"wording"})
-"""Folders of a pack that hold other data."""
+NOT_PARAMETERS = frozenset(
+    {
+        "cards",
+        "dispositions",
+        "experiments",
+        "five_classes",
+        "gains",
+        "messages",
+        "scripts",
+        "strategy",
+        "wording",
+    }
+)
+"""Folders of a pack that hold other data, each read by the room of that name."""
 PACK_FILE = "pack.yaml"
 """What a pack says of itself; not a parameter."""
 
