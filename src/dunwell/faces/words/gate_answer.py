@@ -32,9 +32,14 @@ def reason_said(reason: Reason, *, language: str) -> str:
         name: ", ".join(map(str, value)) if isinstance(value, list) else value
         for name, value in reason.figures.items()
     }
-    shown["clause"] = reason.clause or "—"
+    shown["clause"] = clause_in(reason, language=language) or "—"
     shown["again"] = "…" if reason.again_at is None else minute(reason.again_at)
     return say(reason.sentence, shown, language=language)
+
+
+def clause_in(reason: Reason, *, language: str) -> str:
+    """The clause as this reader names it; in Chinese where nobody wrote the English."""
+    return (reason.clause_en if language.startswith("en") else "") or reason.clause
 
 
 def minute(moment: datetime) -> str:

@@ -53,6 +53,7 @@ def _rule(row: Rule[Any], answered: str, gate: Gate) -> dict[str, Any]:
         "parameters": list(row.parameters),
         "lifted_by": [f"{row.lift}:{kind}" for kind in row.lift_kinds],
         "clause": source.source,
+        "clause_en": source.source_en,
     }
 
 
