@@ -50,7 +50,7 @@ UNITS: frozenset[str] = frozenset(
 _KEYS = ("id", "title", "unit", "stricter", "checked_on", "recheck_by", "values")
 _OPTIONAL_KEYS = ("title_en", "choices", "least", "most")
 _VALUE_KEYS = ("value", "source", "force", "read")
-_OPTIONAL_VALUE_KEYS = ("until",)
+_OPTIONAL_VALUE_KEYS = ("until", "source_en")
 
 
 class WrongKeys(Refusal):
@@ -79,7 +79,10 @@ class NoValueOn(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class DatedValue:
-    """What a parameter is over [from_on, until_on), and which text says so."""
+    """What a parameter is over [from_on, until_on), and which text says so.
+
+    `source_en` is the same text named in English; empty where nobody wrote it.
+    """
 
     from_on: date
     until_on: date | None
@@ -87,6 +90,7 @@ class DatedValue:
     source: str
     force: Force
     read: Read
+    source_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,7 @@ def _dated(day: object, entry: object, parameter: Parameter, file: str) -> Dated
         source=text_in(fields["source"], file, f"{path}.source"),
         force=one_of(fields["force"], get_args(Force), file, f"{path}.force"),  # type: ignore[arg-type]  # one of them
         read=one_of(fields["read"], get_args(Read), file, f"{path}.read"),  # type: ignore[arg-type]  # one of them
+        source_en=optional_text_in(fields, "source_en", file, path),
     )
 
 
@@ -231,6 +236,11 @@ def text_in(value: object, file: str, path: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise WrongValue(file=file, path=path, value=value, allowed="text")
     return value.strip()
+
+
+def optional_text_in(fields: Mapping[str, object], key: str, file: str, path: str) -> str:
+    """The text under `key`, empty where there is none. Refuses (WrongValue) anything else."""
+    return text_in(fields[key], file, f"{path}.{key}") if key in fields else ""
 
 
 def day_in(value: object, file: str, path: str) -> date:

@@ -25,6 +25,7 @@ HEADS: dict[str, dict[str, Any]] = {
         "closing": "结束",
         "all": "全部",
         "title": "title",
+        "clause": "clause",
     },
     "en": {
         "facts": ["path", "what may stand there", "default", "`null` means"],
@@ -42,6 +43,7 @@ HEADS: dict[str, dict[str, Any]] = {
         "closing": "closing",
         "all": "all",
         "title": "title_en",
+        "clause": "clause_en",
     },
 }
 
@@ -86,7 +88,7 @@ def _rules(rules: Sequence[dict[str, Any]], language: str) -> Iterator[str]:
             _paths(rule["needs"]),
             _paths(may_read),
             " ".join(rule["lifted_by"]),
-            rule["clause"],
+            rule[words["clause"]],
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import date, datetime, timedelta
 from itertools import permutations
@@ -33,6 +34,7 @@ ANY_ORDER = [
     compile_gate(order) for order in permutations(shipped_pack(name) for name in shipped_packs())
 ]
 ORDER = [rule.code for rule in TABLE]
+HAN = re.compile("[\u4e00-\u9fff]")
 HOURS = {"CN-T01", "CN-V05", "CN-S06"}
 
 
@@ -108,6 +110,8 @@ def test_every_reason_says_itself_whole_in_both_languages(
         for language in ("zh", "en"):
             assert "…" not in reason[language]
             assert not reason[language].startswith(reason["code"])
+        assert reason["clause"] in reason["zh"]
+        assert reason["code"].startswith(FACT) or not HAN.search(reason["en"]), reason["en"]
 
 
 def test_the_answer_has_the_keys_of_the_contract() -> None:

@@ -170,7 +170,7 @@ def test_packs_are_listed_and_shown_with_their_sources(dunwell: Dunwell) -> None
     china = _json(dunwell, "pack", "show", "cn_small_loan", "--as-of", "2026-11-23")
     number = china["parameters"]["contact.quiet_from"]
     assert (number["value"], number["force"], number["from"]) == (1320, "recommended", "2025-02-28")
-    assert china["rules"]["CN-W01"]["source"].startswith("M26")
+    assert china["rules"]["CN-W01"]["source"].startswith("金规〔2024〕26号")
 
 
 def test_a_check_past_the_recheck_passes_and_warns_loudly(dunwell: Dunwell) -> None:

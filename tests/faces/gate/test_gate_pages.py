@@ -97,7 +97,11 @@ def test_the_pages_are_in_english_too(office: Office) -> None:
     client = log_in(office, Role.COMPLIANCE, language="en")
     row = Permit.objects.get(verdict="refuse")
     assert "Permission before contact" in client.get("/gate/").content.decode()
-    assert "The facts known then" in client.get(f"/gate/{row.pk}/").content.decode()
+    asked = client.get(f"/gate/{row.pk}/").content.decode()
+    assert "The facts known then" in asked
+    assert "China Banking Association" in asked and "银行业协会" not in asked
+    pack = client.get("/gate/packs/house/").content.decode()
+    assert "house rule" in pack and "内部规定" not in pack
     assert "Rules and sources" in client.get("/gate/packs/house/").content.decode()
 
 

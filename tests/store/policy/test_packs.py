@@ -5,6 +5,7 @@ One mistake a test: each names the file, the path in it and what would be right.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from importlib.resources import files
@@ -28,6 +29,10 @@ from dunwell.store.policy.seeds import seeds
 
 CONVERSATIONS = "contact/conversations_per_debtor_per_day.yaml"
 Edit = Callable[[str], str]
+
+HAN = re.compile("[\u4e00-\u9fff]")
+ENGLISH = re.compile("[a-z]{3,}")
+"""A word of English; abbreviations such as CFR and codes such as CN-W08 are none."""
 
 
 @pytest.fixture
@@ -70,7 +75,19 @@ def test_house_values_say_that_they_are_the_house_s() -> None:
         if path not in NUMBERS:
             continue  # of another room
         assert {dated.force for dated in parameter.values} == {"house"}, path
-        assert all("house" in dated.source for dated in parameter.values), path
+        assert all("内部规定" in dated.source for dated in parameter.values), path
+        assert all("house rule" in dated.source_en for dated in parameter.values), path
+
+
+def test_every_source_is_named_in_chinese_and_in_english() -> None:
+    for name in shipped_packs():
+        pack = shipped_pack(name)
+        written = [*pack.rules.values()]
+        written += [dated for number in pack.parameters.values() for dated in number.values]
+        for each in written:
+            assert each.source_en, each
+            assert not HAN.search(each.source_en), each.source_en
+            assert not ENGLISH.search(each.source), each.source
 
 
 def test_seeds_that_anybody_may_set_hold_no_manifest_and_no_number_of_the_gate() -> None:

@@ -42,6 +42,8 @@ class Reason(NamedTuple):
     figures: Mapping[str, Figure]
     clause: str
     again_at: datetime | None
+    clause_en: str = ""
+    """The clause named in English; empty where the pack names it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +227,11 @@ def _reasons(
     for (finding, rule), again_at in zip(hits, again, strict=True):
         if finding.code not in found:
             bound = on_day.bounds.get(finding.parameter)
-            clause = gate.stack.rules[rule.code].source if bound is None else bound.dated.source
+            written = gate.stack.rules[rule.code] if bound is None else bound.dated
             found[finding.code] = Reason(
-                finding.code, finding.verdict, finding.sentence, finding.figures, clause, again_at
-            )
+                finding.code, finding.verdict, finding.sentence, finding.figures,
+                written.source, again_at, written.source_en,
+            )  # fmt: skip
     return tuple(sorted(found.values(), key=lambda reason: -SEVERITY[reason.verdict]))
 
 

@@ -18,6 +18,7 @@ from dunwell.core.params import (
     day_in,
     keyed,
     one_of,
+    optional_text_in,
     text_in,
 )
 from dunwell.core.permit.limits import FOLDERS, NUMBERS
@@ -26,6 +27,7 @@ from dunwell.core.permit.table import CODES, ROWS
 
 _KEYS = ("id", "title", "title_en", "checked_on", "recheck_by", "rules")
 _RULE_KEYS = ("title", "title_en", "source", "force", "read")
+_OPTIONAL_RULE_KEYS = ("source_en",)
 
 
 def parse_pack(content: object, *, parameters: Mapping[str, Parameter], folder: str) -> Pack:
@@ -67,13 +69,14 @@ def _rules(content: object, file: str) -> dict[str, RuleSource]:
 
 
 def _rule(content: object, file: str, path: str) -> RuleSource:
-    fields = keyed(content, file, path, _RULE_KEYS, ())
+    fields = keyed(content, file, path, _RULE_KEYS, _OPTIONAL_RULE_KEYS)
     return RuleSource(
         title=text_in(fields["title"], file, f"{path}.title"),
         title_en=text_in(fields["title_en"], file, f"{path}.title_en"),
         source=text_in(fields["source"], file, f"{path}.source"),
         force=one_of(fields["force"], get_args(Force), file, f"{path}.force"),  # type: ignore[arg-type]  # one of them
         read=one_of(fields["read"], get_args(Read), file, f"{path}.read"),  # type: ignore[arg-type]  # one of them
+        source_en=optional_text_in(fields, "source_en", file, path),
     )
 
 

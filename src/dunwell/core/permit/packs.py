@@ -37,13 +37,17 @@ class SamePackTwice(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class RuleSource:
-    """Where a rule stands written: instrument and clause, its force, how well it was read."""
+    """Where a rule stands written: instrument and clause, its force, how well it was read.
+
+    `source_en` is the same place named in English; empty where nobody wrote it.
+    """
 
     title: str
     title_en: str
     source: str
     force: Force
     read: Read
+    source_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

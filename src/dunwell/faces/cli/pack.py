@@ -16,7 +16,7 @@ import typer
 
 from dunwell.core.days import parse_day
 from dunwell.core.params import NoValueOn, Parameter
-from dunwell.core.permit import Pack
+from dunwell.core.permit import Pack, RuleSource
 from dunwell.faces.cli.main import language
 from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.words import say
@@ -46,7 +46,7 @@ def list_packs(as_of: _Day = None, as_json: _Json = False) -> None:
     for pack in packs:
         late = f"  ! {pack['overdue_for_check']}" if pack["overdue_for_check"] else ""
         counts = f"{pack['rules']:>4}{pack['parameters']:>4}"
-        typer.echo(f"{pack['pack']:<16}{counts}  {pack['hash'][:12]}  {pack['title']}{late}")
+        typer.echo(f"{pack['pack']:<16}{counts}  {pack['hash'][:12]}  {pack[_key('title')]}{late}")
 
 
 @app.command()
@@ -60,13 +60,14 @@ def show(
     if as_json:
         answer(_whole(found, day))
         return
-    typer.echo(f"{found.id}  {found.title}  {found.hash[:12]}  ({day})")
+    typer.echo(f"{found.id}  {_in_words(found, 'title')}  {found.hash[:12]}  ({day})")
     for code, source in found.rules.items():
-        typer.echo(f"  {code:<20}{source.title}  [{source.force}, {source.read}]  {source.source}")
+        written = f"[{source.force}, {source.read}]  {_in_words(source, 'source')}"
+        typer.echo(f"  {code:<20}{_in_words(source, 'title')}  {written}")
     for name in found.parameters:
         number = _number(found.parameters[name], day)
         said = f"{number['value_named']} {number['unit']}" if "value" in number else "—"
-        typer.echo(f"  {name:<48}{said}  {number.get('source', '')}")
+        typer.echo(f"  {name:<48}{said}  {number.get(_key('source'), '')}")
     _warn(found, day)
 
 
@@ -173,11 +174,24 @@ def _number(parameter: Parameter, day: date) -> dict[str, Any]:
         return number
     number["value"], number["value_named"] = dated.value, parameter.name_of(dated.value)
     number["from"] = dated.from_on.isoformat()
-    return number | {"source": dated.source, "force": dated.force, "read": dated.read}
+    written = ("source", "source_en", "force", "read")
+    return number | {key: getattr(dated, key) for key in written}
+
+
+def _key(name: str) -> str:
+    """`title` or `source` under the name it has in the language of this terminal."""
+    return f"{name}_en" if language().startswith("en") else name
+
+
+def _in_words(record: Pack | RuleSource, name: str) -> str:
+    return str(getattr(record, _key(name), "") or getattr(record, name))
 
 
 def _rules(pack: Pack) -> dict[str, str]:
-    return {code: f"{source.title} [{source.source}]" for code, source in pack.rules.items()}
+    return {
+        code: f"{_in_words(source, 'title')} [{_in_words(source, 'source')}]"
+        for code, source in pack.rules.items()
+    }
 
 
 def _numbers(pack: Pack, day: date) -> dict[str, str]:

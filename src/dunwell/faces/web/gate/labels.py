@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from dunwell.core.params import Parameter
+from dunwell.core.params import DatedValue, Parameter
+from dunwell.core.permit import RuleSource
 
 Words = str | Promise
 
@@ -111,6 +112,11 @@ def title_of(has_title: object) -> str:
     """The title of a pack, rule or parameter in the reader's language."""
     english = getattr(has_title, "title_en", "")
     return english if english and is_english() else str(getattr(has_title, "title", ""))
+
+
+def source_of(written: RuleSource | DatedValue) -> str:
+    """Where a rule or number stands written, as this reader names it."""
+    return (written.source_en if is_english() else "") or written.source
 
 
 def value_words(parameter: Parameter, value: int) -> str:

@@ -54,7 +54,7 @@ def pack_context(found: ShownPack, *, who: Acting) -> dict[str, Any]:
             {
                 "code": code,
                 "title": labels.title_of(rule),
-                "source": rule.source,
+                "source": labels.source_of(rule),
                 "force": labels.label_of(labels.FORCES, rule.force),
                 "read": labels.label_of(labels.READS, rule.read),
                 "unread": rule.read in {"recalled"},
@@ -102,7 +102,7 @@ def dated_shown(parameter: Parameter, dated: DatedValue) -> dict[str, Any]:
     return {
         "value": labels.value_words(parameter, dated.value),
         "from_on": dated.from_on,
-        "source": dated.source,
+        "source": labels.source_of(dated),
         "force": labels.label_of(labels.FORCES, dated.force),
         "read": labels.label_of(labels.READS, dated.read),
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from dunwell.core.permit import Reason
 from dunwell.faces.web.access.acting import Acting
 from dunwell.faces.web.gate import labels
-from dunwell.faces.words.gate_answer import reason_said
+from dunwell.faces.words.gate_answer import clause_in, reason_said
 from dunwell.flows.conduct.gate_log import Asked
 from dunwell.flows.conduct.replay_question import Under, choices_for, replay_question
 from dunwell.store.people.permissions import holds
@@ -52,7 +52,7 @@ def reason_shown(reason: Reason) -> dict[str, Any]:
         "code": reason.code,
         "pill": verdict_mark(reason.verdict),
         "sentence": reason_said(reason, language=get_language() or "zh-hans"),
-        "clause": reason.clause,
+        "clause": clause_in(reason, language=get_language() or "zh-hans"),
         "again_at": reason.again_at,
     }
 
