@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from proof.ledger import DAY, FAILED_MOST, RESERVED_SECONDS, Ask, Row, Stand, State, Told
+from proof.ledger import DAY, FAILED_MOST, RESERVED_SECONDS, Ask, Row, Stand, State, Told, without
 
 if TYPE_CHECKING:
     from proof.scenes import Scene
@@ -68,9 +68,9 @@ def after(state: State, event: Event, granted: Granted) -> State | None:
         return _changed(state, event.change)
     assert event.ask is not None  # every other event is about a contact
     if event.kind == "release" and event.row is not None:
-        return _without(state, event.row)
+        return without(state, event.row)
     if event.kind == "tell" and event.row is not None:
-        return _told(_without(state, event.row), event.row, event.outcome)
+        return _told(without(state, event.row), event.row, event.outcome)
     if event.kind == "use" and event.row is not None:
         return _used(state, event.row, granted)
     if not granted(state, event.ask):
@@ -83,15 +83,15 @@ def after(state: State, event: Event, granted: Granted) -> State | None:
     done = row._replace(used_at=state.now)
     if not event.outcome or done not in used.rows:
         return used
-    return _told(_without(used, done), done, event.outcome)
+    return _told(without(used, done), done, event.outcome)
 
 
 def _used(state: State, row: Row, granted: Granted) -> State:
     """Re-checked at the moment of use: used, or refused and gone."""
     if state.now >= row.asked_at + RESERVED_SECONDS:
-        return _without(state, row)
-    rest = _without(state, row)
-    if not granted(state, row.ask, row):
+        return without(state, row)
+    rest = without(state, row)
+    if not granted(rest, row.ask):  # one's own permit does not count
         return rest
     return rest._replace(rows=(*rest.rows, row._replace(used_at=state.now)))
 
@@ -106,12 +106,6 @@ def _told(rest: State, row: Row, outcome: str) -> State:
         talked_at = rest.now // DAY * DAY
     told = row._replace(answered=answered, talked=talked)
     return rest._replace(rows=(*rest.rows, told), failed=failed, talked_at=talked_at)
-
-
-def _without(state: State, row: Row) -> State:
-    rows = list(state.rows)
-    rows.remove(row)
-    return state._replace(rows=tuple(rows))
 
 
 def _changed(state: State, change: Stand | Told) -> State:

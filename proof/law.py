@@ -43,7 +43,6 @@ class Moment(NamedTuple):
     state: State
     ask: Ask
     caps: Mapping[str, int]
-    own: Row | None = None
 
     @property
     def second(self) -> int:
@@ -86,7 +85,7 @@ class Moment(NamedTuple):
         today = self.state.now // DAY
         found = []
         for row in self.state.rows:
-            if row is self.own or row.ask.direction == "inbound":
+            if row.ask.direction == "inbound":
                 continue
             if row.ask.channel not in channels:
                 continue
@@ -258,3 +257,5 @@ HABITS: Final[Mapping[str, Statement]] = {
     "FACT-last_unanswered_dial_at": clock_wrong,
 }  # fmt: skip
 REGULATION_F: Final[Mapping[str, Statement]] = {"US-F06": local_hours, "US-F14": presumption}
+OF_CONTACTS: Final = frozenset({*HABITS, *REGULATION_F})
+"""Statements that look at the contacts made. The others are put a state that has none."""

@@ -252,5 +252,4 @@ AMERICA: Final = {
 
 def verdicts(m: Moment, law: Mapping[str, Statement]) -> dict[str, str]:
     """Every code that must be named, with its weight; empty: the contact is clean."""
-    found = {code: statement(m) for code, statement in law.items()}
-    return {code: weight for code, weight in found.items() if weight is not None}
+    return {code: weight for code, statement in law.items() if (weight := statement(m)) is not None}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from dunwell.core.permit import BEIJING
@@ -110,29 +111,18 @@ def _faded(row: Row, now: int) -> Row:
     return row._replace(ask=ask, asked_at=midnight, used_at=midnight)
 
 
+@cache
 def moment(seconds: int) -> datetime:
     """A time of the walk as a moment."""
     return MONDAY + timedelta(seconds=seconds)
 
 
-def asked_of(state: State, ask: Ask, *, own: Row | None = None) -> dict[str, Any]:
-    """The question to the gate; the row `own`, about to be used, does not count."""
-    rows = list(state.rows)
-    if own is not None:
-        rows.remove(own)
+def asked_of(state: State, ask: Ask) -> dict[str, Any]:
+    """The question to the gate."""
     asked = question(
         subject=_subject(ask),
         wish=Wish(ask.channel, ask.purpose, ask.direction, ask.number, ask.collectors, _text(ask)),
-        known=Known(
-            desks={DEBTOR: DeskRow(DEBTOR, state.failed, _maybe(state.talked_at))},
-            made=[_made(index, row) for index, row in enumerate(rows)],
-            stands=[
-                _stands(stand)
-                for stand in sorted(state.stands)
-                if stand.from_at <= state.now
-                and (stand.until_at is None or state.now < stand.until_at)
-            ],
-        ),
+        known=_known(state),
         staff=ask.staff,
         kind="staff",
         in_team=True,
@@ -144,6 +134,27 @@ def asked_of(state: State, ask: Ask, *, own: Row | None = None) -> dict[str, Any
     for told in state.told:
         _put(asked, told.path, told.value)
     return asked
+
+
+def without(state: State, row: Row) -> State:
+    """The state as if this permit had never been given."""
+    rows = list(state.rows)
+    rows.remove(row)
+    return state._replace(rows=tuple(rows))
+
+
+@lru_cache(maxsize=2)
+def _known(state: State) -> Known:
+    """What the state says, built once for all wishes that are put in it."""
+    return Known(
+        desks={DEBTOR: DeskRow(DEBTOR, state.failed, _maybe(state.talked_at))},
+        made=[_made(index, row) for index, row in enumerate(state.rows)],
+        stands=[
+            _stands(stand)
+            for stand in sorted(state.stands)
+            if stand.from_at <= state.now and (stand.until_at is None or state.now < stand.until_at)
+        ],
+    )
 
 
 def _put(asked: dict[str, Any], path: str, value: Any) -> None:
@@ -163,6 +174,7 @@ def _maybe(seconds: int | None) -> datetime | None:
     return None if seconds is None else moment(seconds)
 
 
+@cache
 def _subject(ask: Ask) -> Subject:
     return Subject(
         case=1, party=DEBTOR, lender=1, team=1, holder=None, past_due_days=22, agency=None,
@@ -176,6 +188,7 @@ BOUND = frozenset({"borrower", "guarantor", "spouse_obligor"})
 """Who owes by law or contract."""
 
 
+@cache
 def _made(index: int, row: Row) -> Made:
     return Made(
         permit=index, party=DEBTOR, reach=row.ask.number, channel=row.ask.channel,
@@ -189,6 +202,7 @@ def _made(index: int, row: Row) -> Made:
 _ABOUT: Mapping[str, str] = {"refusal": "reach", "staff": "staff"}
 
 
+@cache
 def _stands(stand: Stand) -> Stands:
     about = _ABOUT.get(stand.what, "party")
     return Stands(

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from dunwell.core.permit import Decision, Facts, Gate, decide, read_request
 from proof.events import Event, after, events
-from proof.law import TIMED, VOICE, Moment
+from proof.law import OF_CONTACTS, TIMED, VOICE, Moment
 from proof.law_persons import verdicts
-from proof.ledger import DAY, MONDAY, Ask, Row, State, asked_of, settled
+from proof.ledger import DAY, MONDAY, Ask, State, asked_of, settled
 from proof.scenes import Scene
 from proof.texts import TEXTS
 
@@ -66,32 +66,59 @@ class Walked:
 
 
 class Judge:
-    """Asks gate and law the same, and remembers the questions put."""
+    """Asks gate and law the same, once per wish in a state, and remembers the questions put.
+
+    Equal questions have one answer of the gate. Of the law, statements that do not look
+    at the contacts made are put a state without any, so that their answers are few.
+    """
 
     def __init__(self, walked: Walked, gate: Gate) -> None:
         self.walked, self.gate = walked, gate
+        law = walked.scene.law
+        self._habits = {code: law[code] for code in law if code in OF_CONTACTS}
+        self._others = {code: law[code] for code in law if code not in OF_CONTACTS}
         self._answers: dict[str, Decision] = {}
+        self._lawful: dict[tuple[State, Ask], dict[str, str]] = {}
+        self._state: State | None = None
+        self._here: dict[Ask, bool] = {}
 
-    def granted(self, state: State, ask: Ask, own: Row | None = None) -> bool:
+    def granted(self, state: State, ask: Ask) -> bool:
         """Whether the gate grants it; a difference from the law is written down."""
+        if state != self._state:
+            self._state, self._here = state, {}
+        found = self._here.get(ask)
+        if found is None:
+            found = self._here[ask] = self._judge(state, ask)
+        return found
+
+    def _judge(self, state: State, ask: Ask) -> bool:
         walked, scene = self.walked, self.walked.scene
         walked.questions += 1
-        asked = asked_of(state, ask, own=own)
+        asked = asked_of(state, ask)
         key = f"{ask.text} {asked!r}"
-        moment = Moment(state, ask, scene.caps, own)
-        expected = verdicts(moment, scene.law)
-        if key not in self._answers:
+        moment = Moment(state, ask, scene.caps)
+        expected = self._expected(moment)
+        decision = self._answers.get(key)
+        if decision is None:
             wording = TEXTS[ask.text].wording if ask.text else ()
             facts = read_request(asked, wording=wording)
-            self._answers[key] = decide(facts=facts, gate=self.gate)
+            decision = self._answers[key] = decide(facts=facts, gate=self.gate)
             walked.puts[key] = Put(facts, expected, state, moment)
-        decision = self._answers[key]
         trouble = difference(decision, expected, moment, scene)
         if trouble:
             walked.breaches.append(Breach(scene.name, (), state, ask, *trouble))
         granted = decision.verdict in ("allow", "warn")
         walked.granted += granted
         return granted
+
+    def _expected(self, moment: Moment) -> dict[str, str]:
+        bare = moment.state._replace(rows=(), talked_at=None)
+        key = (bare, moment.ask)
+        others = self._lawful.get(key)
+        if others is None:
+            others = verdicts(moment._replace(state=bare), self._others)
+            self._lawful[key] = others
+        return {**verdicts(moment, self._habits), **others}
 
 
 def walk(scene: Scene, *, depth: int, gate: Gate | None = None) -> Walked:
