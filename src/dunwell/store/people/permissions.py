@@ -71,6 +71,14 @@ PERMISSIONS: Mapping[str, Rule] = {
     # A change of the gate's packs: one person proposes it, another approves it.
     "pack.propose": Rule(_all(Role.SUPERVISOR, Role.LEGAL, Role.COMPLIANCE), _NOBODY),
     "pack.approve": Rule(_all(Role.LEGAL, Role.COMPLIANCE), _NOBODY),
+    # Cards, strategies and other documents of policy: one proposes, another approves.
+    "strategy.see": Rule(
+        _all(Role.SUPERVISOR, Role.ANALYST, Role.LEGAL, Role.COMPLIANCE, Role.AUDITOR), _KEEPERS
+    ),
+    "strategy.propose": Rule(_all(Role.SUPERVISOR, Role.ANALYST, Role.COMPLIANCE), _NOBODY),
+    "strategy.approve": Rule(_all(Role.SUPERVISOR, Role.COMPLIANCE), _NOBODY),
+    # A decision of the day: the grade or plan that counts instead of the derived one.
+    "decision.overrule": Rule(_all(Role.SUPERVISOR, scope=TEAM), _NOBODY),
     # The day.
     "day.see": Rule(_all(Role.SUPERVISOR, Role.ANALYST, Role.AUDITOR, Role.ADMIN), _KEEPERS),
     "day.run": Rule(_all(Role.SUPERVISOR, Role.ADMIN), _KEEPERS),

@@ -2,10 +2,13 @@
 
 Shipped values are seeds in dunwell.packs; a HouseValue overrides a seed from its
 `from_on`. A number of a pack changes by a Proposal of one person and the Ruling of
-another. Rows are never changed: a new value is a new row.
+another; a card, a strategy or another whole text by a Document and its DocumentRuling.
+Rows are never changed: a new value is a new row.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -69,3 +72,71 @@ class Ruling(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["id"], condition=Q(approved=True), name="ruling_published")]
+
+
+@append_only
+class Document(models.Model):
+    """A whole text of policy (a card, a strategy ...) as somebody proposed it, kept for ever.
+
+    It counts from `from_on` for its lender (null: the deployment) once another person approved
+    it. Of a kind, the documents named `default` are in force; others stand beside it, as the
+    challengers of an experiment do.
+    """
+
+    class Kind(models.TextChoices):
+        CARD = "card", "评分卡"
+        QUADRANT = "quadrant", "能力与意愿"
+        CATEGORIES = "categories", "客户分类"
+        FIVE_CLASSES = "five_classes", "五级分类"
+        STRATEGY = "strategy", "策略"
+        GAINS = "gains", "行动收益"
+        EXPERIMENT = "experiment", "实验"
+
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    name = models.CharField(max_length=60)
+    lender = models.ForeignKey(Lender, null=True, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    hash = models.CharField(max_length=64)
+    from_on = models.DateField()
+    base_hash = models.CharField(max_length=64, blank=True)
+    """The text that counted when it was proposed (empty: none); the preview compared with it."""
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=200)
+    preview: Any = models.JSONField(default=dict)
+    """What it would have done to the book when it was proposed: counts and fen."""
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "name", "from_on"], name="document_kind")]
+
+
+@append_only
+class DocumentRuling(models.Model):
+    """The one answer to a document: approved by another person, or turned down or withdrawn."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="ruling")
+    approved = models.BooleanField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=200)
+
+
+@append_only
+class PolicyText(models.Model):
+    """A text by which a decision was made, shipped or published, under its hash, for ever."""
+
+    hash = models.CharField(primary_key=True, max_length=64)
+    kind = models.CharField(max_length=16)
+    text = models.TextField()
+
+
+@append_only
+class PolicySet(models.Model):
+    """All that decided for a lender on a day, by one hash: texts by theirs, and the ageing terms.
+
+    A decision names the set it was made under, so that it can be made again when both the
+    published and the shipped texts have moved on.
+    """
+
+    hash = models.CharField(primary_key=True, max_length=64)
+    content: Any = models.JSONField()

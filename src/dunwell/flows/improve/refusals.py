@@ -1,0 +1,47 @@
+"""What the publishing of policy documents refuses. Figures hold kinds, days and row ids."""
+
+from __future__ import annotations
+
+from dunwell.core.refusal import Refusal
+
+
+class DocumentSame(Refusal):
+    """The very same text counts on that day already. Figures: kind, name, from_on."""
+
+    code = "DOCUMENT-SAME"
+
+
+class DocumentTooEarly(Refusal):
+    """A document counts from today or later: what was decided stays. Figures: from_on, day."""
+
+    code = "DOCUMENT-TOO-EARLY"
+
+
+class NoSuchDocument(Refusal):
+    """There is no document of that number. Figures: document."""
+
+    code = "DOCUMENT-NO-SUCH"
+
+
+class DocumentRuled(Refusal):
+    """A proposed document is answered once. Figures: document."""
+
+    code = "DOCUMENT-RULED"
+
+
+class OwnDocument(Refusal):
+    """A second person approves, not the one who proposed. Figures: document."""
+
+    code = "DOCUMENT-OWN"
+
+
+class NotYourDocument(Refusal):
+    """Only who proposed a document withdraws it. Figures: document."""
+
+    code = "DOCUMENT-NOT-YOURS"
+
+
+class DocumentMoved(Refusal):
+    """Another text counts now than when this was proposed. Figures: document, kind."""
+
+    code = "DOCUMENT-MOVED"
