@@ -1,0 +1,148 @@
+"""Checking a table before it counts: what no rule answers, what two answer, what none reaches.
+
+Called when a strategy, a category list or a quadrant is loaded, and by
+`dunwell strategy check`. Every finding carries an example row of the fields the table
+reads. Exact (see covering); combinations that cannot occur in life count as well,
+unless `given` rules them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
+from typing import NamedTuple
+
+from dunwell.core.decision_table.conditions import ALWAYS, All, When
+from dunwell.core.decision_table.covering import Box, Space, meet, space_of, uncovered
+from dunwell.core.decision_table.fields import Facts, Fields, Value
+from dunwell.core.decision_table.tables import Table
+from dunwell.core.refusal import Refusal
+
+MOST_GAPS = 10
+"""So many gaps are listed; closing them shows whether there are more."""
+
+
+class TableGap(Refusal):
+    """Facts that no rule answers. Figures: file, path, example, count."""
+
+    code = "TABLE-GAP"
+
+
+class TableOverlap(Refusal):
+    """Facts that two rules answer. Figures: file, path, first, second, example."""
+
+    code = "TABLE-OVERLAP"
+
+
+class RuleNeverReached(Refusal):
+    """A rule that never counts: earlier rules, or nothing at all, hold first.
+
+    Figures: file, path, rule.
+    """
+
+    code = "TABLE-RULE-NEVER-REACHED"
+
+
+class Overlap(NamedTuple):
+    """Two rules that answer the same row."""
+
+    first: str
+    second: str
+    example: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that is wrong with a table; `unreached` rules never count."""
+
+    gaps: tuple[dict[str, Value], ...]
+    overlaps: tuple[Overlap, ...]
+    unreached: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Nothing is wrong."""
+        return not (self.gaps or self.overlaps or self.unreached)
+
+
+def check(table: Table[object], *, given: When = ALWAYS) -> Findings:
+    """Find what is wrong with a table for all facts of which `given` holds.
+
+    With hit `first` two rules may share facts: the earlier counts. Refuses (TooTangled)
+    conditions beyond the limits of covering.
+    """
+    space = space_of([given, *(rule.when for rule in table.rules)], table.fields)
+    domain = space.boxes_of(given)
+    covers = [_within(space.boxes_of(rule.when), domain) for rule in table.rules]
+    names = [rule.id for rule in table.rules]
+    everything = [box for boxes in covers for box in boxes]
+    gaps = (left for box in domain for left in uncovered(box, everything, space=space))
+    overlaps = []
+    if table.hit == "only":
+        for (first, ones), (second, others) in combinations(zip(names, covers, strict=True), 2):
+            shared = _shared(ones, others)
+            if shared is not None:
+                overlaps.append(Overlap(first, second, space.example(shared)))
+    return Findings(
+        gaps=tuple(space.example(gap) for gap in islice(gaps, MOST_GAPS)),
+        overlaps=tuple(overlaps),
+        unreached=tuple(
+            name
+            for at, name in enumerate(names)
+            if not _reached(covers[at], covers[:at] if table.hit == "first" else [], space)
+        ),
+    )
+
+
+def refuse_unsound(table: Table[object], *, file: str, path: str, given: When = ALWAYS) -> None:
+    """Let a table through that answers all facts. Refuses the first thing that is wrong.
+
+    TableGap, TableOverlap or RuleNeverReached, with an example row where there is one;
+    TooTangled beyond the limits.
+    """
+    found = check(table, given=given)
+    if found.overlaps:
+        first, second, row = found.overlaps[0]
+        raise TableOverlap(file=file, path=path, first=first, second=second, example=row_text(row))
+    if found.gaps:
+        example = row_text(found.gaps[0])
+        raise TableGap(file=file, path=path, example=example, count=len(found.gaps))
+    if found.unreached:
+        raise RuleNeverReached(file=file, path=path, rule=found.unreached[0])
+
+
+def example_of(when: When, fields: Fields, *, given: When = ALWAYS) -> dict[str, Value] | None:
+    """A row for which both conditions hold, over the fields they read; None where none is.
+
+    Refuses (TooTangled) conditions beyond the limits of covering.
+    """
+    space = space_of([given, when], fields)
+    found = space.boxes_of(All((given, when)))
+    return space.example(found[0]) if found else None
+
+
+def row_text(row: Facts) -> str:
+    """A row as it is written in a strategy: `bucket: M2, held: false, reason: unknown`."""
+    return ", ".join(f"{name}: {_written(value)}" for name, value in row.items())
+
+
+def _written(value: Value) -> str:
+    if value is None:
+        return "unknown"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _within(boxes: Sequence[Box], domain: Sequence[Box]) -> list[Box]:
+    met = (meet(box, part) for box in boxes for part in domain)
+    return sorted({box for box in met if box is not None})
+
+
+def _shared(ones: Sequence[Box], others: Sequence[Box]) -> Box | None:
+    met = (meet(one, other) for one in ones for other in others)
+    return next((box for box in met if box is not None), None)
+
+
+def _reached(boxes: Sequence[Box], earlier: Sequence[Sequence[Box]], space: Space) -> bool:
+    covers = [box for part in earlier for box in part]
+    return any(True for box in boxes for _ in uncovered(box, covers, space=space))
