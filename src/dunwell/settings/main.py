@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "dunwell.store.runs",
     "dunwell.store.book",
     "dunwell.store.cases",
+    "dunwell.store.decisions",
     "dunwell.store.permits",
     "dunwell.faces.web.frame",
 ]

@@ -1,0 +1,1 @@
+"""What was decided for each case, by which policy, from which facts; and what people overruled."""
