@@ -143,7 +143,7 @@ def test_every_fact_is_read_by_some_rule_or_lifts_one() -> None:
 def test_every_fact_has_its_place_in_the_record() -> None:
     for paths, record in ((PATHS, Facts), (CLOSING_PATHS, ClosingFacts)):
         kept = {path.attribute for path in paths}
-        assert set(record.__slots__) - {"beijing", "wording"} == kept
+        assert set(record.__slots__) - {"beijing", "lexicon", "wording"} == kept
         assert set(record.__annotations__) - {"PATH_OF"} == set(record.__slots__)
         for path in paths:
             assert record.PATH_OF.get(path.attribute, path.attribute.replace("_", ".", 1)) == (

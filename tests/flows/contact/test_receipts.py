@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dunwell.core.permit import answer_hash
 from dunwell.core.receipt import BrokenChain, check_chain, read_document
 from dunwell.flows.contact.receipt import show_receipt
 from dunwell.flows.contact.refusals import NoReceipt
@@ -16,6 +17,8 @@ from dunwell.flows.contact.standings import Said, stand
 from dunwell.store.people.models import Lender, Staff
 from dunwell.store.people.permissions import NotPermitted, actor_of
 from dunwell.store.permits.models import Receipt
+from dunwell.store.policy.lexicon import wording_checker
+from dunwell.store.policy.packs import shipped_gate
 from dunwell.store.vault.signing import signature_fits
 from tests.flows.contact.people import TEXT
 from tests.house.tree import ROOT
@@ -57,6 +60,15 @@ def test_the_receipt_of_a_message_holds_the_hash_of_its_text_and_not_the_text(of
     body = read_document(_shown(office, answer).encode()).body
     assert len(body["content_hash"]) == 64
     assert TEXT not in json.dumps(body, ensure_ascii=False)
+    assert body["packs"][-1] == {"id": "wording", "hash": wording_checker().hash}
+    packs = shipped_gate().stack.hash
+    assert body["pack_hash"] == answer_hash(packs, wording_checker().hash) != packs
+
+
+@pytest.mark.django_db
+def test_where_no_text_was_checked_the_hash_is_that_of_the_packs_alone(office):
+    body = read_document(_shown(office, office.call()).encode()).body
+    assert body["pack_hash"] == shipped_gate().stack.hash
 
 
 @pytest.mark.django_db

@@ -8,9 +8,11 @@ the question does not say refuses as FACT-<path>.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dunwell.core.permit.facts import BEIJING, Channel, Facts, Known, UnknownFact
@@ -55,6 +57,7 @@ class Decision:
     lifted: tuple[Lifted, ...]
     next_allowed_at: datetime | None
     pack_hash: str
+    """What answered: the packs, and where a text was checked the lexicon too (`answer_hash`)."""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -98,10 +101,10 @@ def decide(*, facts: Facts, gate: Gate) -> Decision:
     if channel is None:
         missing = [path for path in ("at", "channel") if not _known(facts, path)]
         reasons = tuple(_fact_reason(path, "") for path in missing)
-        return Decision("refuse", reasons, (), None, gate.stack.hash)
+        return Decision("refuse", reasons, (), None, answer_hash(gate.stack.hash, facts.lexicon))
     hits = _ask(gate.asking[channel], facts, on_day.limits)
     if not hits:
-        return Decision("allow", (), (), None, gate.stack.hash)
+        return Decision("allow", (), (), None, answer_hash(gate.stack.hash, facts.lexicon))
     hits, lifted = _lift(hits, facts)
     return _answer(hits, lifted, facts, gate, on_day)
 
@@ -213,7 +216,18 @@ def _answer(
         if len(timed) == len(refusals):
             next_at = _beijing(next_open(max(timed), windows))
     reasons = _reasons(hits, again, gate, on_day)
-    return Decision(_worst(reasons), reasons, lifted, next_at, gate.stack.hash)
+    answered_by = answer_hash(gate.stack.hash, facts.lexicon)
+    return Decision(_worst(reasons), reasons, lifted, next_at, answered_by)
+
+
+@lru_cache(maxsize=256)
+def answer_hash(packs: str, lexicon: str) -> str:
+    """The hash of an answer: that of the packs, or with a lexicon SHA-256 of both, in order.
+
+    >>> answer_hash("ab", ""), answer_hash("ab", "cd")[:8]
+    ('ab', '88d4266f')
+    """
+    return hashlib.sha256(f"{packs}{lexicon}".encode()).hexdigest() if lexicon else packs
 
 
 def _beijing(moment: datetime | None) -> datetime | None:

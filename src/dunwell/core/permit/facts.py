@@ -130,6 +130,7 @@ class Facts(Known):
         "evidence",
         "freezes",
         "last_unanswered_dial_at",
+        "lexicon",
         "opted_out",
         "party_age",
         "party_legal_basis",
@@ -168,6 +169,8 @@ class Facts(Known):
     counts_calls_7d: int
     counts_days_since_conversation: int | None
     last_unanswered_dial_at: datetime | None
+    lexicon: str
+    """The hash of the lexicon its text was checked with; empty where no text was checked."""
     opted_out: bool
     evidence: tuple[Document, ...]
     promise_open_until: str | None

@@ -137,10 +137,13 @@ _read = reader(PATHS, Facts, empty=["visit"])
 _put_beijing = Facts.__dict__["beijing"].__set__
 _put_text = Facts.__dict__["text"].__set__
 _put_wording = Facts.__dict__["wording"].__set__
+_put_lexicon = Facts.__dict__["lexicon"].__set__
 
 
-def read_request(content: object, *, wording: Sequence[WordingFinding] = ()) -> Facts:
-    """Read one question; `wording` is what the checker found in its text.
+def read_request(
+    content: object, *, wording: Sequence[WordingFinding] = (), lexicon: str = ""
+) -> Facts:
+    """Read one question; `wording` is what the checker with that lexicon found in its text.
 
     Refuses (BadRequest) unknown keys, wrong types and values that are not allowed. A
     moment without an offset is no error: it is unknown, and refuses where it is needed.
@@ -148,6 +151,7 @@ def read_request(content: object, *, wording: Sequence[WordingFinding] = ()) -> 
     facts = _read(content)
     assert isinstance(content, Mapping)  # _read refuses anything else
     _put_wording(facts, tuple(wording))
+    _put_lexicon(facts, lexicon)
     at = getattr(facts, "at", None)
     if at is not None:
         _put_beijing(facts, at.astimezone(BEIJING))

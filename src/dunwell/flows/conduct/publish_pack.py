@@ -231,7 +231,7 @@ def _preview(pack: Pack, change: Change, now: datetime) -> Preview:
     compiled: dict[str, Gates] = {}
     looked_at = otherwise = stricter = 0
     rows = Permit.objects.filter(asked_at__gte=now - timedelta(days=PREVIEW_DAYS), clock_ok=True)
-    columns = ("packs", "verdict", "inputs_json", "reasons_json", "content_hash", "clock_ok")
+    columns = ("packs", "verdict", *Kept._fields)
     for names, verdict, *kept in rows.values_list(*columns).iterator(chunk_size=_AT_ONCE):
         if pack.id not in names.split():
             continue

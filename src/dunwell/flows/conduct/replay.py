@@ -1,15 +1,15 @@
 """A question of the gate's log, decided again under another version of the packs.
 
 Called by the gate pages and by publish_pack's preview. The log keeps no texts: where
-there was one, the rules that read texts keep the answer they gave, and all others are
-asked again with the facts that were known then.
+there was one, the rules that read texts keep the answer they gave, by the lexicon of then,
+and all others are asked again with the facts that were known then.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from dunwell.core.permit import (
     Pack,
     Reason,
     Verdict,
+    answer_hash,
     compile_gate,
     decide,
     read_request,
@@ -39,6 +40,7 @@ class Kept(NamedTuple):
     inputs_json: str
     reasons_json: str
     content_hash: str
+    lexicon_hash: str
     clock_ok: bool
 
 
@@ -71,6 +73,7 @@ def replay(kept: Kept, *, gates: Gates) -> Replayed | None:
     if not kept.content_hash:
         return Replayed(decide(facts=facts, gate=gates.whole), ())
     decision = decide(facts=facts, gate=gates.unworded)
+    decision = replace(decision, pack_hash=answer_hash(decision.pack_hash, kept.lexicon_hash))
     stay = [reason for reason in reasons_of(kept.reasons_json) if reason.code in WORDED]
     return Replayed(_with(decision, stay), tuple(reason.code for reason in stay))
 

@@ -49,7 +49,7 @@ def replay_question(*, actor: Actor, day: date, asked: Asked, under: Under) -> R
         holder=asked.row.case.holder_id,
     )  # fmt: skip
     row = asked.row
-    kept = Kept(row.inputs_json, row.reasons_json, row.content_hash, row.clock_ok)
+    kept = Kept(row.inputs_json, row.reasons_json, row.content_hash, row.lexicon_hash, row.clock_ok)
     return replay(kept, gates=gates_of(_packs(under)))
 
 

@@ -38,7 +38,7 @@ _COLUMNS = (
     "party_id", "lender_id", "case_id", "contact_id", "reach_id", "actor_id", "actor_label",
     "actor_kind", "role", "channel", "purpose", "direction", "collectors", "asked_at",
     "clock_ok", "verdict", "reserved_until", "next_allowed_at", "codes", "reasons_json",
-    "lifted_json", "inputs_json", "packs", "pack_hash", "content_hash",
+    "lifted_json", "inputs_json", "packs", "pack_hash", "content_hash", "lexicon_hash",
 )  # fmt: skip
 _INSERT = (
     f"INSERT INTO permits_permit ({', '.join(_COLUMNS)})"
@@ -108,7 +108,7 @@ def ask_permit(
             until = at + timedelta(minutes=minutes)
         permit = _write(
             actor, subject, wish, decision, asked, at=at, until=until, packs=packs,
-            clock_ok=trouble is None,
+            clock_ok=trouble is None, lexicon="" if trouble else facts.lexicon,
         )  # fmt: skip
     return Answer(permit, decision, until)
 
@@ -185,6 +185,7 @@ def _write(
     until: datetime | None,
     packs: Sequence[str],
     clock_ok: bool,
+    lexicon: str,
 ) -> int:
     values = (
         subject.party, subject.lender, subject.case, subject.contact, wish.reach, actor.staff,
@@ -192,7 +193,7 @@ def _write(
         wish.direction, wish.collectors, stored(at), clock_ok, decision.verdict, stored(until),
         stored(decision.next_allowed_at), " ".join(decision.codes), reasons_json(decision),
         canonical([lifted._asdict() for lifted in decision.lifted]), inputs_of(asked),
-        " ".join(sorted(packs)), decision.pack_hash, hash_of(wish.text),
+        " ".join(sorted(packs)), decision.pack_hash, hash_of(wish.text), lexicon,
     )  # fmt: skip
     return int(rows(_INSERT, values)[0][0])
 

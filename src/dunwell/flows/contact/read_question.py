@@ -17,7 +17,9 @@ def read_question(content: object) -> Facts:
     """Read one question and check its text. Refuses what `read_request` refuses."""
     facts = read_request(content)
     text = getattr(facts, "text", None)
-    return facts if not text else read_request(content, wording=found_in(text, facts))
+    if text is None:
+        return facts
+    return read_request(content, wording=found_in(text, facts), lexicon=wording_checker().hash)
 
 
 def found_in(text: str, facts: Facts) -> tuple[WordingFinding, ...]:

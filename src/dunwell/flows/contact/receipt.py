@@ -25,6 +25,8 @@ from dunwell.store.policy.published import gate_at
 from dunwell.store.vault.signing import receipt_signer
 
 OBLIGED = "borrower"
+LEXICON = "wording"
+"""What the lexicon is called among the packs of a receipt."""
 
 
 class Use(NamedTuple):
@@ -42,6 +44,8 @@ class Use(NamedTuple):
     version: str
     """The version of the packs that answered (empty: as shipped)."""
     content_hash: str
+    lexicon_hash: str
+    """The lexicon the text was checked with; empty where there is no text."""
     decision: Decision
     asked: Mapping[str, Any]
 
@@ -106,10 +110,15 @@ def _body(use: Use, now: datetime) -> dict[str, Any]:
         "lifted": [{"code": each.code, "kind": each.kind} for each in use.decision.lifted],
         "inputs": _shown(use),
         "rules": rules,
-        "packs": [dict(pack) for pack in packs],
+        "packs": [*(dict(pack) for pack in packs), *_lexicon(use)],
         "pack_hash": use.decision.pack_hash,
         "content_hash": use.content_hash,
     }
+
+
+def _lexicon(use: Use) -> list[dict[str, str]]:
+    """The lexicon beside the packs, where it had a say."""
+    return [{"id": LEXICON, "hash": use.lexicon_hash}] if use.lexicon_hash else []
 
 
 def _shown(use: Use) -> dict[str, Any]:

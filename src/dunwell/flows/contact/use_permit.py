@@ -60,6 +60,7 @@ class _Judged:
     decision: Decision | None
     asked: Mapping[str, Any]
     version: str
+    lexicon: str
     believed: bool
     """False: the clock was not; nothing is written down then."""
 
@@ -151,7 +152,7 @@ def _judge(actor: Actor, sendings: Sequence[Sending], now: datetime) -> list[_Ju
         row, subject = rows[sending.permit], subjects[sending.permit]
         state = state_of(reserved_until=row.reserved_until, step=steps.get(row.permit), now=at)
         if state != "reserved":
-            judged.append(_Judged(row, subject, state, None, {}, "", believed=False))
+            judged.append(_Judged(row, subject, state, None, {}, "", "", believed=False))
             continue
         version = held.seen.packs_version
         gate = gate_at(row.packs, version=version)
@@ -160,10 +161,14 @@ def _judge(actor: Actor, sendings: Sequence[Sending], now: datetime) -> list[_Ju
         )
         asked = _asked(actor, sending, row, subject, known, at)
         decision = trouble or _replaced(subject, gate.stack.hash)
+        lexicon = ""
         if decision is None:
-            decision = decide(facts=read_question(asked), gate=gate)
+            facts = read_question(asked)
+            decision, lexicon = decide(facts=facts, gate=gate), facts.lexicon
         judged.append(
-            _Judged(row, subject, state, decision, asked, version, believed=trouble is None)
+            _Judged(
+                row, subject, state, decision, asked, version, lexicon, believed=trouble is None
+            )
         )
     return judged
 
@@ -228,8 +233,8 @@ def _use(each: _Judged, decision: Decision) -> Use:
     row = each.row
     return Use(
         row.permit, row.party, row.lender_code, row.role, row.channel, row.purpose,
-        row.direction, row.asked_at, row.packs, each.version, row.content_hash, decision,
-        each.asked,
+        row.direction, row.asked_at, row.packs, each.version, row.content_hash, each.lexicon,
+        decision, each.asked,
     )  # fmt: skip
 
 

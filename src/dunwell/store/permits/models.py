@@ -145,8 +145,11 @@ class Permit(models.Model):
     inputs_json = models.TextField()
     packs = models.CharField(max_length=120)
     pack_hash = models.CharField(max_length=64)
+    """What answered: the packs, and where a text was checked the lexicon too."""
     content_hash = models.CharField(max_length=64, blank=True)
     """SHA-256 of the text; empty where there is none."""
+    lexicon_hash = models.CharField(max_length=64, blank=True, default="")
+    """The lexicon the text was checked with; empty where none was."""
 
     class Meta:
         indexes = [

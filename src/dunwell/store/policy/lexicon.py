@@ -7,7 +7,9 @@ property test holds them equal); core.wording.check is the meaning.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -34,9 +36,11 @@ _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Checker(NamedTuple):
-    """A lexicon with its automata: call it with a text."""
+    """A lexicon with its automata and its hash: call it with a text."""
 
     lexicon: Lexicon
+    hash: str
+    """SHA-256 of all its files say, comments and order of keys aside."""
     find_words: Finder
     find_sounds: Finder
 
@@ -61,14 +65,29 @@ def wording_checker(pack: str = SMALL_LOAN) -> Checker:
         for file in folder.iterdir()
         if file.name.endswith(".yaml")
     }
-    lexicon = read_lexicon(texts)
-    return Checker(lexicon, automaton_finder(lexicon.words), automaton_finder(lexicon.sounds))
+    contents = _contents(texts)
+    lexicon = parse_lexicon(contents)
+    return Checker(
+        lexicon,
+        _hash_of(contents),
+        automaton_finder(lexicon.words),
+        automaton_finder(lexicon.sounds),
+    )
 
 
 def read_lexicon(texts: dict[str, str]) -> Lexicon:
     """The lexicon of files in YAML. Refuses (WrongLexicon) what is not YAML, keys that stand
     twice, and what `parse_lexicon` refuses."""
-    return parse_lexicon({name: _content(name, text) for name, text in sorted(texts.items())})
+    return parse_lexicon(_contents(texts))
+
+
+def _contents(texts: Mapping[str, str]) -> dict[str, object]:
+    return {name: _content(name, text) for name, text in sorted(texts.items())}
+
+
+def _hash_of(contents: Mapping[str, object]) -> str:
+    spelled = json.dumps(contents, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(spelled.encode()).hexdigest()
 
 
 def automaton_finder(words: Sequence[str]) -> Finder:
