@@ -4,6 +4,7 @@
 dunwell.bulk.kernels is proved equal to it.
 """
 
+from dunwell.core.features.borrower import features_of
 from dunwell.core.features.catalogue import (
     ATTEMPT_CHANNELS,
     CONTACT_DAYS,
@@ -63,5 +64,6 @@ __all__ = [
     "ReasonFact",
     "Window",
     "days_back",
+    "features_of",
     "months_back",
 ]
