@@ -57,7 +57,10 @@ INSTALLED_APPS = [
     "dunwell.store.book",
     "dunwell.store.cases",
     "dunwell.store.decisions",
+    "dunwell.store.approvals",
     "dunwell.store.permits",
+    "dunwell.store.outreach",
+    "dunwell.store.promises",
     "dunwell.faces.web.frame",
 ]
 

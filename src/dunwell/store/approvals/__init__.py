@@ -1,0 +1,1 @@
+"""Approvals: what somebody may not decide alone, and who decided it."""

@@ -1,0 +1,1 @@
+"""Outreach: notes, drafts, messages and recordings: what was said, sent and kept."""

@@ -1,0 +1,1 @@
+"""Promises and plans: what borrowers agreed to, and how it stands."""
