@@ -6,6 +6,8 @@ therefore imported by name only.
 """
 
 from dunwell.core.risk.card import GRADES, Card, Fact, Item, is_personal
+from dunwell.core.risk.house import parse_house_card
+from dunwell.core.risk.quadrant import Quadrant, QuadrantTables, parse_quadrant, quadrant
 from dunwell.core.risk.reading import parse_card, written_card
 from dunwell.core.risk.scoring import Line, Scored, score
 
@@ -15,9 +17,14 @@ __all__ = [
     "Fact",
     "Item",
     "Line",
+    "Quadrant",
+    "QuadrantTables",
     "Scored",
     "is_personal",
     "parse_card",
+    "parse_house_card",
+    "parse_quadrant",
+    "quadrant",
     "score",
     "written_card",
 ]
