@@ -15,6 +15,7 @@ from dunwell.core.decision_table.checking import (
     TableOverlap,
     check,
     example_of,
+    faults_of,
     refuse_unsound,
     row_text,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "check",
     "choose",
     "example_of",
+    "faults_of",
     "fields_by_name",
     "fields_read",
     "holds",

@@ -95,21 +95,37 @@ def check(table: Table[object], *, given: When = ALWAYS) -> Findings:
     )
 
 
-def refuse_unsound(table: Table[object], *, file: str, path: str, given: When = ALWAYS) -> None:
-    """Let a table through that answers all facts. Refuses the first thing that is wrong.
+def faults_of(
+    table: Table[object], *, file: str, path: str, given: When = ALWAYS
+) -> tuple[Refusal, ...]:
+    """All that is wrong with a table, as refusals with an example row where there is one.
 
-    TableGap, TableOverlap or RuleNeverReached, with an example row where there is one;
-    TooTangled beyond the limits.
+    TableOverlap, TableGap and RuleNeverReached; rows show the fields of the table, not
+    those of `given`. Refuses (TooTangled) conditions beyond the limits.
     """
     found = check(table, given=given)
-    if found.overlaps:
-        first, second, row = found.overlaps[0]
-        raise TableOverlap(file=file, path=path, first=first, second=second, example=row_text(row))
-    if found.gaps:
-        example = row_text(found.gaps[0])
-        raise TableGap(file=file, path=path, example=example, count=len(found.gaps))
-    if found.unreached:
-        raise RuleNeverReached(file=file, path=path, rule=found.unreached[0])
+    reads = table.reads
+
+    def shown(row: Facts) -> str:
+        return row_text({name: row[name] for name in reads} or row)
+
+    return (
+        *(
+            TableOverlap(file=file, path=path, first=first, second=second, example=shown(row))
+            for first, second, row in found.overlaps
+        ),
+        *(
+            TableGap(file=file, path=path, example=shown(row), count=len(found.gaps))
+            for row in found.gaps
+        ),
+        *(RuleNeverReached(file=file, path=path, rule=rule) for rule in found.unreached),
+    )
+
+
+def refuse_unsound(table: Table[object], *, file: str, path: str, given: When = ALWAYS) -> None:
+    """Let a table through that answers all facts. Refuses the first of `faults_of`."""
+    for fault in faults_of(table, file=file, path=path, given=given):
+        raise fault
 
 
 def example_of(when: When, fields: Fields, *, given: When = ALWAYS) -> dict[str, Value] | None:

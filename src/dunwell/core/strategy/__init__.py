@@ -1,0 +1,68 @@
+"""Strategy: who gets which plan, and which step of it is due. Data, with one interpreter.
+
+`parse_strategy` reads and checks the YAML of packs/house/strategy or of a published
+document; `plan_of` and `step_of` answer for one borrower; bulk.compile.strategy is the
+same in SQL. The gate sits below: no strategy can override it.
+"""
+
+from __future__ import annotations
+
+from dunwell.core.strategy.checks import (
+    NotLetAlone,
+    PlanNeverUsed,
+    StepWithoutNeed,
+    StretchBeforeRelief,
+    faults_of_strategy,
+    fields_of,
+    led_to,
+    parse_strategy,
+)
+from dunwell.core.strategy.choosing import REST, plan_of, step_of
+from dunwell.core.strategy.reading import PlanDoesNotEnd, UnknownPlan, read_strategy
+from dunwell.core.strategy.records import (
+    ACTIONS,
+    OFFERS,
+    WHYS,
+    Action,
+    Chosen,
+    Fallback,
+    Leads,
+    Plan,
+    PlanStanding,
+    Stage,
+    Step,
+    StepDue,
+    Strategy,
+    Words,
+)
+
+__all__ = [
+    "ACTIONS",
+    "OFFERS",
+    "REST",
+    "WHYS",
+    "Action",
+    "Chosen",
+    "Fallback",
+    "Leads",
+    "NotLetAlone",
+    "Plan",
+    "PlanDoesNotEnd",
+    "PlanNeverUsed",
+    "PlanStanding",
+    "Stage",
+    "Step",
+    "StepDue",
+    "StepWithoutNeed",
+    "Strategy",
+    "StretchBeforeRelief",
+    "UnknownPlan",
+    "Words",
+    "faults_of_strategy",
+    "fields_of",
+    "led_to",
+    "parse_strategy",
+    "plan_of",
+    "read_strategy",
+    "step_of",
+]
