@@ -117,10 +117,10 @@ def fact_extracts(*, known: Known | None, shard_by: str) -> list[Extract]:
     where = known.condition() if known else "replaced_id IS NULL"
     signed = {"amount_fen": _SIGNED}
     return [
-        _extract("installment", book.Installment, _INSTALLMENT, where, shard_by=shard_by),
-        _extract("payment", book.Payment, _PAYMENT, where, shard_by=shard_by, sources=signed),
-        _extract("adjustment", book.Adjustment, _ADJUSTMENT, where, shard_by=shard_by),
-        _extract("hold", book.Hold, _HOLD, where, shard_by=shard_by),
+        extract_of("installment", book.Installment, _INSTALLMENT, where, shard_by=shard_by),
+        extract_of("payment", book.Payment, _PAYMENT, where, shard_by=shard_by, sources=signed),
+        extract_of("adjustment", book.Adjustment, _ADJUSTMENT, where, shard_by=shard_by),
+        extract_of("hold", book.Hold, _HOLD, where, shard_by=shard_by),
     ]
 
 
@@ -128,27 +128,27 @@ def owner_extracts(*, known: Known | None) -> list[Extract]:
     """Whose each loan is, its own order of allocation, and whether it left the lender's tape."""
     where = known.condition() if known else "replaced_id IS NULL"
     return [
-        _extract(
+        extract_of(
             "loan_row",
             book.Loan,
             {"loan_key": "BIGINT", "borrower_id": "BIGINT", "lender_id": "BIGINT"},
             "1 = 1",
             sources={"loan_key": "id"},
         ),
-        _extract(
+        extract_of(
             "borrower",
             book.Borrower,
             {"borrower_id": "BIGINT", "party_id": "BIGINT"},
             "1 = 1",
             sources={"borrower_id": "id"},
         ),
-        _extract(
+        extract_of(
             "own_order",
             book.LoanTerms,
             {"loan_key": "BIGINT", "allocation_order": "VARCHAR"},
             f"allocation_order <> '' AND {where}",
         ),
-        _extract(
+        extract_of(
             "left_tape",
             book.TapeLine,
             {"loan_key": "BIGINT", "left_on": "DATE"},
@@ -160,8 +160,8 @@ def owner_extracts(*, known: Known | None) -> list[Extract]:
 def stored_extracts() -> list[Extract]:
     """What the last run wrote: the ages of all loans and all cases."""
     return [
-        _extract("stored_age", book.LoanAge, {"loan_key": "BIGINT", **AGE_COLUMNS}, "1 = 1"),
-        _extract(
+        extract_of("stored_age", book.LoanAge, {"loan_key": "BIGINT", **AGE_COLUMNS}, "1 = 1"),
+        extract_of(
             "stored_case",
             Case,
             {"case_id": "BIGINT", **CASE_COLUMNS},
@@ -176,7 +176,7 @@ def newest_loan() -> int:
     return int(book.Loan.objects.aggregate(last=Max("pk"))["last"] or 0)
 
 
-def _extract(
+def extract_of(
     name: str,
     model: type[Model],
     columns: Mapping[str, str],
@@ -185,6 +185,7 @@ def _extract(
     shard_by: str | None = None,
     sources: Mapping[str, str] | None = None,
 ) -> Extract:
+    """The rows of a model that `where` holds, in DuckDB's types; `sources` names other columns."""
     asked = {"loan_key": "loan_id", **(sources or {})}
     selected = ", ".join(
         _asked(name, kind, asked.get(name, name)) for name, kind in columns.items()

@@ -15,7 +15,8 @@ from django.db import transaction
 from dunwell.core.refusal import Refusal
 from dunwell.flows.house.refusals import ReasonMissing
 from dunwell.flows.prepare.payments import LEAST_REASON, moved, team_of
-from dunwell.flows.prepare.reage import Reaged, business_day, reage_loans
+from dunwell.flows.prepare.reage import Reaged, business_day
+from dunwell.flows.prepare.redecide import reage_and_redecide
 from dunwell.store.book.models import Hold, Loan, Recording
 from dunwell.store.book.recording import lock_book, record
 from dunwell.store.journal.append import append, stream_of
@@ -135,7 +136,9 @@ def _enter(
         Hold.objects.filter(pk=instead_of.pk).update(replaced=row.entered)
     row.save()
     aged_for = business_day()
-    reaged = reage_loans(loans=[loan.pk], day=aged_for) if aged_for else None
+    reaged = None
+    if aged_for is not None:
+        reaged, _ = reage_and_redecide(loans=[loan.pk], day=aged_for, at=now, why="hold")
     append(
         stream=stream_of(lender.pk),
         verb=verb,

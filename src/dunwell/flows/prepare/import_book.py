@@ -153,7 +153,7 @@ class _Act:
             )
             newest = newest_rows()
             self._write(sealed)
-            reage_touched(newest)
+            reage_touched(newest, at=recording.recorded_at)
             self._tell_journal(batch, recording, sealed)
             self._close(batch, recording.pk)
         return self.outcome(batch=batch.pk, recording=recording.pk, dry_run=False)

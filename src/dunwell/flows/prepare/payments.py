@@ -16,7 +16,8 @@ from django.db import transaction
 from dunwell.core.allocation import money_on
 from dunwell.core.refusal import Refusal
 from dunwell.flows.house.refusals import ReasonMissing
-from dunwell.flows.prepare.reage import Reaged, business_day, reage_loans
+from dunwell.flows.prepare.reage import Reaged, business_day
+from dunwell.flows.prepare.redecide import reage_and_redecide
 from dunwell.store.book.facts import facts_of
 from dunwell.store.book.models import Loan, LoanAge, Payment, Recording
 from dunwell.store.book.recording import lock_book, record
@@ -174,7 +175,7 @@ def _keep(actor: Actor, day: date, now: datetime, row: Payment, why: str) -> Pay
         row.entered = record(lender=lender, kind=kind, at=now, actor=actor)
         row.save()
         money_on(payments=facts_of([loan.pk])[loan.pk].payments, as_of=row.paid_on)
-        reaged = reage_loans(loans=[loan.pk], day=aged_for) if aged_for else None
+        reaged = _reaged(loan, aged_for, now, "reversal" if row.reverses else "payment")
         append(
             stream=stream_of(lender.pk),
             verb=permission,
@@ -187,6 +188,13 @@ def _keep(actor: Actor, day: date, now: datetime, row: Payment, why: str) -> Pay
             figures={"loan": loan.pk, "amount_fen": row.amount_fen, **moved(reaged)},
         )
         return _kept(row, False, aged_for, reaged)
+
+
+def _reaged(loan: Loan, aged_for: date | None, now: datetime, why: str) -> Reaged | None:
+    """The loan aged anew and its case decided anew; nothing before the first day run."""
+    if aged_for is None:
+        return None
+    return reage_and_redecide(loans=[loan.pk], day=aged_for, at=now, why=why)[0]
 
 
 def team_of(loan: Loan) -> int | None:

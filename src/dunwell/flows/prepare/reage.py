@@ -56,6 +56,8 @@ class Reaged:
     cases_changed: int = 0
     moves: dict[int, Move] = field(default_factory=dict)
     """Moves by case id."""
+    borrowers: set[tuple[int, int]] = field(default_factory=set)
+    """Party and lender of every borrower whose loans were aged."""
 
 
 def business_day() -> date | None:
@@ -72,6 +74,7 @@ def reage_loans(*, loans: Collection[int], day: date, run: Run | None = None) ->
     """
     done = Reaged(day)
     parties = _parties_of(loans)
+    done.borrowers.update(parties)
     for start in range(0, len(parties), _PARTIES_AT_ONCE):
         _reage_parties(parties[start : start + _PARTIES_AT_ONCE], day, run, done)
     return done

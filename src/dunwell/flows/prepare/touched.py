@@ -7,11 +7,13 @@ re-age at once what it brought. Keys of fact rows grow with time, so no scan is 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from django.db.models import Max, Model, Q
 
 from dunwell.core.refusal import Refusal
-from dunwell.flows.prepare.reage import MOST_LOANS, Reaged, business_day, reage_loans
+from dunwell.flows.prepare.reage import MOST_LOANS, Reaged, business_day
+from dunwell.flows.prepare.redecide import reage_and_redecide
 from dunwell.store.book.models import (
     Adjustment,
     Hold,
@@ -64,8 +66,10 @@ def touched_after(seen: Collection[int], newest: Mapping[type[Model], int]) -> s
     return _loans(dict.fromkeys(FACTS, rows))
 
 
-def reage_touched(newest: Mapping[type[Model], int]) -> Reaged | None:
-    """Re-age the loans touched since `newest` and move their cases, in the caller's transaction.
+def reage_touched(newest: Mapping[type[Model], int], *, at: datetime) -> Reaged | None:
+    """Re-age the loans touched since `newest`, move their cases and decide for them anew.
+
+    In the caller's transaction, at the moment `at`.
 
     None before the first day run, and where more than MOST_LOANS were touched, or one of them
     cannot be aged as it stands: the next day run answers for those.
@@ -74,7 +78,8 @@ def reage_touched(newest: Mapping[type[Model], int]) -> Reaged | None:
     if day is None:
         return None
     try:
-        return reage_loans(loans=touched_since(newest), day=day)
+        loans = touched_since(newest)
+        return reage_and_redecide(loans=loans, day=day, at=at, why="import")[0]
     except (TooMany, Refusal):
         return None
 

@@ -33,9 +33,26 @@ class Deciding(models.Model):
     run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="+")
     known: Any = models.JSONField(default=dict)
     """The newest recording of each lender's book that was known, by lender id."""
+    policies: Any = models.JSONField(default=dict)
+    """The PolicySet that decided for each lender, by lender id."""
+    whole_book = models.BooleanField()
+    """True for a day run: it decided for every case; else those of Considered."""
 
     class Meta:
         indexes = [models.Index(fields=["day"], name="deciding_day")]
+
+
+@append_only
+class Considered(models.Model):
+    """A case that an event decided anew, whether or not anything changed."""
+
+    deciding = models.ForeignKey(
+        Deciding, on_delete=models.PROTECT, related_name="considered", db_index=False
+    )
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "deciding"], name="considered_case")]
 
 
 @versioned
@@ -59,7 +76,7 @@ class Decision(models.Model):
     """The grade that counts; `derived_grade` is the card's own."""
     derived_grade = models.CharField(max_length=1)
     reasons_json = models.TextField()
-    """The biggest losses of points: item and points."""
+    """The biggest losses of points: [item, points] each, the biggest first."""
     probability_ppm = models.IntegerField()
     ability = models.CharField(max_length=8)
     ability_rule = models.CharField(max_length=60)

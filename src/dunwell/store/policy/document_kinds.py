@@ -12,8 +12,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
+from dunwell.core.category import parse_categories, parse_five_classes
 from dunwell.core.experiment import parse_experiment
 from dunwell.core.refusal import Refusal
+from dunwell.core.risk import parse_house_card, parse_quadrant
+from dunwell.core.strategy import parse_strategy
 from dunwell.store.policy.seeds import HOUSE, read_yaml, seed
 
 Kind = Literal["card", "quadrant", "categories", "five_classes", "strategy", "gains", "experiment"]
@@ -43,7 +46,7 @@ SHIPPED: Mapping[str, Shipped | None] = {
     "categories": Shipped("categories.yaml"),
     "five_classes": Shipped("five_classes/days_and_signs.yaml", "five_classes"),
     "strategy": Shipped("strategy/default.yaml", "strategy"),
-    "gains": Shipped("work/gains.yaml"),
+    "gains": Shipped("gains/default.yaml", "gains"),
     "experiment": None,
 }
 """No experiment runs until one is published."""
@@ -87,4 +90,11 @@ def _experiment(content: object, file: str) -> object:
 
 
 Parser = Callable[[object, str], object]
-PARSERS: Mapping[str, Parser] = {"experiment": _experiment}
+PARSERS: Mapping[str, Parser] = {
+    "card": lambda content, file: parse_house_card(content, file=file),
+    "quadrant": lambda content, file: parse_quadrant(content, file=file),
+    "categories": lambda content, file: parse_categories(content, file=file),
+    "five_classes": lambda content, file: parse_five_classes(content, file=file),
+    "strategy": lambda content, file: parse_strategy(content, file=file),
+    "experiment": _experiment,
+}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -43,6 +43,10 @@ class InForceDocument:
     from_on: date | None
     origin: Origin
     number: int | None = None
+
+    def with_text(self, text: str) -> InForceDocument:
+        """Another text in its place, as a preview looks at it."""
+        return replace(self, text=text, hash=hash_of_text(text), number=None)
 
 
 def hash_of_text(text: str) -> str:

@@ -35,8 +35,14 @@ class HouseValue(models.Model):
 
 @append_only
 class Proposal(models.Model):
-    """A new dated value for one number of a pack, with its source, and what it would change."""
+    """A new dated value for one number of a pack, with its source, and what it would change.
 
+    Numbers that belong together are a set: the first proposal, and those that join it. A set
+    has one answer, the ruling of the first; its figures are those of the last.
+    """
+
+    joins = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="joined")
+    """The first proposal of the set; null for the first itself."""
     pack = models.CharField(max_length=40)
     parameter = models.CharField(max_length=80)
     value = models.BigIntegerField()

@@ -8,7 +8,7 @@ change is a dated value: before its effective day the old value counts on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -49,10 +49,7 @@ def packs_at(*, version: str) -> list[Pack]:
 def pack_at(name: str, *, version: str) -> Pack:
     """A pack as of a version. Refuses (NoSuchPack) a name that is not shipped."""
     pack = shipped_pack(name)
-    for change in _changes(version) if version else ():
-        if change[0] == name:
-            pack = changed(pack, change)
-    return pack
+    return all_changed(pack, _changes(version)) if version else pack
 
 
 def gate_at(packs: Sequence[str] = DEFAULT_PACKS, *, version: str) -> Gate:
@@ -64,8 +61,19 @@ def gate_at(packs: Sequence[str] = DEFAULT_PACKS, *, version: str) -> Gate:
     return _gate(names, version) if version else shipped_gate(names)
 
 
+def set_of(proposal: Proposal) -> list[Proposal]:
+    """The proposals that are answered together with this one, itself included, oldest first."""
+    first = proposal.joins or proposal
+    return [first, *first.joined.order_by("pk")]
+
+
+def changes_of(proposal: Proposal) -> tuple[Change, ...]:
+    """What a proposal changes together with those answered with it."""
+    return tuple(change_of(each) for each in set_of(proposal))
+
+
 def change_of(proposal: Proposal) -> Change:
-    """What a proposal changes."""
+    """What this proposal alone changes."""
     dated = DatedValue(
         from_on=proposal.from_on,
         until_on=None,
@@ -75,6 +83,14 @@ def change_of(proposal: Proposal) -> Change:
         read=proposal.read,  # type: ignore[arg-type]  # checked when it was proposed
     )
     return proposal.pack, proposal.parameter, dated, proposal.checked_on, proposal.recheck_by
+
+
+def all_changed(pack: Pack, changes: Iterable[Change], *, since: date | None = None) -> Pack:
+    """The pack with each of the changes that are its own, in this order; as `changed` does."""
+    for change in changes:
+        if change[0] == pack.id:
+            pack = changed(pack, change, since=since)
+    return pack
 
 
 def changed(pack: Pack, change: Change, *, since: date | None = None) -> Pack:
@@ -103,13 +119,20 @@ def _with(parameter: Parameter, dated: DatedValue) -> tuple[DatedValue, ...]:
     return (*kept, dated)
 
 
-@lru_cache(maxsize=256)
-def _changes(version: str) -> tuple[Change, ...]:
+def rulings_until(version: str) -> Sequence[Ruling]:
+    """The rulings that made a version what it is, oldest first. Refuses NoSuchVersion."""
     last = Ruling.objects.filter(approved=True, version=version).order_by("pk").first()
     if last is None:
         raise NoSuchVersion(version=version)
     rulings = Ruling.objects.filter(approved=True, pk__lte=last.pk).order_by("pk")
-    return tuple(change_of(ruling.proposal) for ruling in rulings.select_related("proposal"))
+    return list(rulings.select_related("proposal", "proposal__proposed_by", "by"))
+
+
+@lru_cache(maxsize=256)
+def _changes(version: str) -> tuple[Change, ...]:
+    return tuple(
+        change for ruling in rulings_until(version) for change in changes_of(ruling.proposal)
+    )
 
 
 @lru_cache(maxsize=64)
