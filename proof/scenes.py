@@ -38,7 +38,9 @@ class Scene:
     marks: tuple[int, ...] = ()
     waits: tuple[int, ...] = ()
     depth: int = 3
+    """Events that `make check` walks."""
     deep: int = 4
+    """Events that `make proof` walks: chosen so that all scenes take about ten minutes."""
     in_steps: bool = False
     """True: asking, using, giving back and telling are events of their own."""
     begin: State = BEGIN
@@ -124,7 +126,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
         marks=(0, 8 * HOUR, 22 * HOUR),
         depth=3,
-        deep=4,
+        deep=5,
     ),
     Scene(
         "two colleagues hold and use the last conversation",
@@ -133,7 +135,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         waits=(15 * MINUTE - 1, 1),
         in_steps=True,
         depth=5,
-        deep=6,
+        deep=8,
         begin=State(20 * HOUR, stands=CERTIFIED),
     ),
     Scene(
@@ -143,7 +145,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         marks=(*MIDNIGHT, 8 * HOUR),
         waits=(59, 1, 9 * MINUTE, 10 * MINUTE - 1),
         depth=3,
-        deep=4,
+        deep=5,
     ),
     Scene(
         "hours, with and without consent",
@@ -151,7 +153,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         NIGHTLY,
         marks=(*MARKS, *MIDNIGHT),
         depth=2,
-        deep=3,
+        deep=4,
     ),
     Scene(
         "messages, one a day and two a week",
@@ -159,14 +161,14 @@ SCENES: Final[tuple[Scene, ...]] = (
         (Stand("opt_out", "opt_out", "sms"),),
         marks=(0, 9 * HOUR),
         depth=6,
-        deep=8,
+        deep=12,
     ),
     Scene(
         "messages, two a day and two a week",
         (SMS, SMS._replace(direction="inbound")),
         marks=(0, 9 * HOUR),
         depth=6,
-        deep=8,
+        deep=12,
         caps=_MANY,
     ),
     Scene(
@@ -175,7 +177,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         (Stand("approval", "visit"),),
         marks=(0, 9 * HOUR),
         depth=6,
-        deep=7,
+        deep=10,
     ),
     Scene(
         "visits, two a day and two a week; one collector, two, three",
@@ -184,7 +186,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         marks=(0, 9 * HOUR),
         waits=(MINUTE,),
         depth=6,
-        deep=8,
+        deep=11,
         caps=_MANY,
     ),
     Scene(
@@ -198,7 +200,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
         waits=(20 * MINUTE,),
         depth=3,
-        deep=5,
+        deep=6,
     ),
     Scene(
         "guarantors, spouses, strangers, minors, and where a number comes from",
@@ -213,7 +215,7 @@ SCENES: Final[tuple[Scene, ...]] = (
             *(Told("party.legal_basis", basis) for basis in (None, "contract", "public_source")),
         ),
         depth=2,
-        deep=3,
+        deep=4,
     ),
     Scene(
         "freezes, promises and who may act",
@@ -227,7 +229,7 @@ SCENES: Final[tuple[Scene, ...]] = (
             Stand("opt_out", "opt_out", "ai_voice"),
         ),
         depth=2,
-        deep=3,
+        deep=4,
     ),
     Scene(
         "words",
@@ -251,7 +253,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
         marks=(9 * HOUR,),
         depth=2,
-        deep=3,
+        deep=4,
     ),
     Scene(
         "Regulation F beside the Chinese packs",
@@ -264,7 +266,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
         marks=(0, 9 * HOUR, 21 * HOUR),
         depth=3,
-        deep=4,
+        deep=5,
         america=True,
     ),
     Scene(
@@ -274,7 +276,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         marks=(10 * HOUR - 1, 10 * HOUR, 10 * HOUR + MINUTE, 21 * HOUR - 1, 22 * HOUR,
                23 * HOUR - 1, 23 * HOUR, 23 * HOUR + MINUTE, 8 * HOUR, *MIDNIGHT),
         depth=3,
-        deep=4,
+        deep=6,
         begin=State(12 * HOUR, stands=CERTIFIED, zone_hours=6),
         america=True,
     ),
@@ -295,7 +297,7 @@ SCENES: Final[tuple[Scene, ...]] = (
             Told("party.legal_basis", "contract"),
         ),
         depth=1,
-        deep=2,
+        deep=3,
     ),
     Scene(
         "words on every channel, and Regulation F",
@@ -306,14 +308,14 @@ SCENES: Final[tuple[Scene, ...]] = (
         ),
         (Told("case.time_barred", True), Told("actor.kind", "agency")),
         depth=1,
-        deep=2,
+        deep=3,
         america=True,
     ),
     Scene(
         "a warning set above its limit never comes late",
         (CALL, AI),
         depth=3,
-        deep=4,
+        deep=7,
         caps={**CAPS, "dials": 1, "dials_warn": 2},
     ),
 )  # fmt: skip

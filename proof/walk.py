@@ -48,6 +48,8 @@ class Walked:
     scene: Scene
     depth: int
     states: int = 0
+    transitions: int = 0
+    """Events that led from a state to one, old or new."""
     questions: int = 0
     granted: int = 0
     seconds: float = 0.0
@@ -135,6 +137,7 @@ def walk(scene: Scene, *, depth: int, gate: Gate | None = None) -> Walked:
             _look(state, judge)
             if level < depth:
                 for event, reached in _next(state, judge):
+                    walked.transitions += 1
                     if reached not in walked.came:
                         walked.came[reached] = (state, event)
                         following.append(reached)
