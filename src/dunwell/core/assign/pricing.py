@@ -10,13 +10,14 @@ row take what is worth most after paying, then mends the few rows at the edge
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dunwell.core.assign.filling import fill
 from dunwell.core.assign.problem import Ints, Problem, WrongShape
+from dunwell.core.assign.search import best_prices, polished
 from dunwell.core.assign.uses import Need, Uses, uses_of
 
 __all__ = ["Filled", "Need", "WrongShape", "price_then_fill"]
@@ -25,10 +26,8 @@ Floats = NDArray[np.float64]
 
 SCALE = 1 << 10
 """Prices are kept in 1/1024 fen, so that the bound is exact whole-number arithmetic."""
-PASSES = 60
-"""At most so many rounds over all limits; a bound of any prices is a bound."""
-STILL = 2e-7
-"""The search stops when a round lowers the bound by less than this share of it."""
+WIDE = 0.0005
+"""A wider gap between value and bound is worth a second look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,21 @@ def price_then_fill(
     """
     problem = Problem.checked(values_fen=values_fen, needs=needs, limits=limits, keys=keys)
     uses = uses_of(problem)
-    scaled = np.rint(_prices(problem, uses) * SCALE).astype(np.int64)
+    prices = best_prices(problem, uses)
+    answer = _filled(problem, uses, prices)
+    if answer.value_fen < answer.bound_fen * (1 - WIDE):
+        # Rows that are much alike, or few: walk off the corner, and keep the better of each.
+        again = _filled(problem, uses, polished(problem, uses, prices, answer.value_fen))
+        better = again if again.value_fen > answer.value_fen else answer
+        prices_fen = min(answer, again, key=lambda each: each.bound_fen).prices_fen
+        bound_fen = min(answer.bound_fen, again.bound_fen)
+        answer = replace(better, bound_fen=bound_fen, prices_fen=prices_fen)
+    return answer
+
+
+def _filled(problem: Problem, uses: Sequence[Uses], prices: Floats) -> Filled:
+    """The answer at these prices, in whole numbers."""
+    scaled = np.rint(prices * SCALE).astype(np.int64)
     reduced = problem.values * SCALE
     for use in uses:
         use.charge(reduced, int(scaled[use.limit]))
@@ -75,59 +88,6 @@ def price_then_fill(
         value_fen=value,
         bound_fen=bound // SCALE,
     )
-
-
-def _prices(problem: Problem, uses: Sequence[Uses]) -> Floats:
-    """Prices that no single change improves: each limit in turn gets its exact best price."""
-    prices = np.zeros(len(problem.limits))
-    reduced = problem.values.astype(np.float64)
-    before = np.inf
-    for _ in range(PASSES):
-        for use in uses:
-            at = float(prices[use.limit])
-            price = _best_price(use, reduced, at, int(problem.limits[use.limit]))
-            if price != at:
-                use.charge(reduced, price - at)
-                prices[use.limit] = price
-        bound = float(reduced.max(axis=0).sum() + prices @ problem.limits)
-        if bound >= before * (1 - STILL):
-            break
-        before = bound
-    return prices
-
-
-def _best_price(use: Uses, reduced: Floats, at: float, limit: int) -> float:
-    """The price of one limit, all others staying: the lowest at which demand fits.
-
-    A row gives up units of the limit at certain prices; sorted from the dearest, the
-    first that no longer fits sets the price.
-    """
-    gives_up_at, units = _steps(use, reduced, at)
-    if not len(units) or int(units.sum()) <= limit:
-        return 0.0
-    least, most = int(units.min()), int(units.max())
-    if least == most:
-        place = len(units) - 1 - limit // least
-        return float(np.partition(gives_up_at, place)[place])
-    dearest = np.argsort(-gives_up_at)
-    demand = np.cumsum(units[dearest])
-    return float(gives_up_at[dearest[np.searchsorted(demand, limit, side="right")]])
-
-
-def _steps(use: Uses, reduced: Floats, at: float) -> tuple[Floats, Ints]:
-    """At which positive prices rows give up how many units: the corners of each row's envelope."""
-    worth, units = use.lines(reduced, at)
-    place = np.argmax(worth, axis=0)[None]
-    found: list[tuple[Floats, Ints]] = []
-    for _ in range(len(worth) - 1):
-        less = np.take_along_axis(units, place, axis=0) - units
-        lost = np.take_along_axis(worth, place, axis=0) - worth
-        crossing = np.where(less > 0, lost / np.maximum(less, 1), np.inf)
-        place = np.argmin(crossing, axis=0)[None]
-        price = np.take_along_axis(crossing, place, axis=0)[0]
-        real = (price > 0) & (price < np.inf)
-        found.append((price[real], np.take_along_axis(less, place, axis=0)[0][real]))
-    return np.concatenate([p for p, _ in found]), np.concatenate([u for _, u in found])
 
 
 def _exact_sum(numbers: Ints) -> int:

@@ -1,0 +1,173 @@
+"""The work of a day: who gets which act, by whose hand, at which prices. Pure.
+
+Called by flows.prepare.assign_work with the cases whose step is due. Composes gain,
+limits, pricing and sharing. An act is only ever the step the strategy chose or the
+cheaper one that stands in for it; a case that is blocked gets nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dunwell.core.assign.gain import ACTIONS, SKILLS, GainTable, gains_fen
+from dunwell.core.assign.hands import Hand, Quotas, limits_of, quotas_of
+from dunwell.core.assign.pricing import price_then_fill
+from dunwell.core.assign.problem import Ints, Need
+from dunwell.core.assign.sharing import NOBODY, Jobs, Spread, share, spread_of
+
+Flags = NDArray[np.bool_]
+
+WHY_STEP, WHY_FALLBACK = "step", "fallback"
+"""Why this act: it is the step of the plan; or the step's limit was dearer than its gain."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueCases:
+    """The cases whose step is due, in order of case. Lists beside arrays give the words.
+
+    `action` is a place in ACTIONS; `grade` and `reachability` are places in the gain
+    table's lists (-1: not known); `holder` a staff number or -1.
+    """
+
+    case: Ints
+    action: Ints
+    overdue_fen: Ints
+    delinquent_days: Ints
+    grade: Ints
+    reachability: Ints
+    holder: Ints
+    retained: Flags
+    blocked: Flags
+    language: Ints
+    languages: tuple[str, ...]
+    """`languages[0]` is the usual one, `""`."""
+    region: Ints
+    regions: tuple[str, ...]
+    """`""` is an unknown place."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """Per due case the act (0: none), staff (-1: none or the system), why, gain and minutes;
+    for the day the prices by limit, what was used, value, bound and how even it is."""
+
+    action: Ints
+    staff: Ints
+    why: tuple[str, ...]
+    gain_fen: Ints
+    minutes: Ints
+    limits: Mapping[str, tuple[int, int, int]]
+    """Name of the limit → room, used, price in fen of one more."""
+    value_fen: int
+    bound_fen: int
+    without_hand: int
+    """Filled, but the rest of everybody's day was too short for it."""
+    before: Mapping[str, Spread]
+    after: Mapping[str, Spread]
+
+
+def plan_day(*, due: DueCases, hands: Sequence[Hand], table: GainTable, sms_most: int) -> DayPlan:
+    """The day's acts and hands. No limit is exceeded, no case is in two hands."""
+    values, steps = _values(due, hands, table)
+    wants_visit = np.flatnonzero(values[:, ACTIONS.index("visit")] > 0)
+    where = [due.regions[place] for place in due.region[wants_visit]]
+    demand = {region: where.count(region) for region in set(where)}
+    quotas = quotas_of(hands=hands, table=table, visit_demand=demand)
+    limits = limits_of(
+        quotas=quotas, table=table, sms_most=sms_most,
+        languages=due.languages, language=due.language,
+        regions=due.regions, region=due.region,
+    )  # fmt: skip
+    filled = price_then_fill(
+        values_fen=values, needs=limits.needs, limits=limits.room, keys=due.case
+    )
+    choice = filled.choice
+    jobs, rows = _jobs(due, table, values, choice)
+    hand = share(jobs=jobs, quotas=quotas)
+    choice[rows[hand == NOBODY]] = 0
+    staff = np.where(np.isin(due.holder, [each.staff for each in hands]), due.holder, NOBODY)
+    staff[rows] = hand
+    staff[choice == 0] = NOBODY
+    gain = np.take_along_axis(values, choice[:, None], axis=1)[:, 0]
+    minutes = np.array([0, *(table.acts[a].minutes if a in table.acts else 0 for a in ACTIONS[1:])])
+    used = _used(limits.needs, choice, len(limits.names))
+    return DayPlan(
+        action=choice,
+        staff=staff,
+        why=tuple(
+            "" if not act else WHY_STEP if act == step else WHY_FALLBACK
+            for act, step in zip(choice.tolist(), steps.tolist(), strict=True)
+        ),
+        gain_fen=gain,
+        minutes=minutes[choice],
+        limits={
+            name: (int(limits.room[at]), int(used[at]), int(filled.prices_fen[at]))
+            for at, name in enumerate(limits.names)
+        },
+        value_fen=int(gain.sum()),
+        bound_fen=filled.bound_fen,
+        without_hand=int((hand == NOBODY).sum()),
+        before=_spreads(jobs, jobs.holder, quotas),
+        after=_spreads(jobs, hand, quotas),
+    )
+
+
+def _values(due: DueCases, hands: Sequence[Hand], table: GainTable) -> tuple[Ints, Ints]:
+    """The gain of every act that the step allows, -1 for what it does not; and the steps."""
+    values = np.full((len(due.case), len(ACTIONS)), -1, dtype=np.int64)
+    values[:, 0] = 0
+    skills = {hand.staff: hand.skills for hand in hands}
+    for step, name in enumerate(ACTIONS):
+        rows = np.flatnonzero((due.action == step) & ~due.blocked)
+        for act in table.options_of(name) if len(rows) else ():
+            skill = table.acts[act].skill
+            can = [not skill or skill in skills.get(h, ()) for h in due.holder[rows].tolist()]
+            of = rows[~due.retained[rows] | np.array(can, dtype=bool)]
+            values[of, ACTIONS.index(act)] = gains_fen(
+                table=table, action=act, overdue_fen=due.overdue_fen[of],
+                delinquent_days=due.delinquent_days[of], grade=due.grade[of],
+                reachability=due.reachability[of],
+            )  # fmt: skip
+    return values, due.action
+
+
+def _jobs(due: DueCases, table: GainTable, values: Ints, choice: Ints) -> tuple[Jobs, Ints]:
+    """The filled acts that need a person, and their rows."""
+    skill = [table.acts[a].skill if a in table.acts else "" for a in ACTIONS]
+    needs_hand = np.array([bool(each) for each in skill], dtype=bool)
+    rows = np.flatnonzero(needs_hand[choice])
+    acts = choice[rows]
+    minutes = np.array([table.acts[ACTIONS[act]].minutes for act in acts], dtype=np.int64)
+    jobs = Jobs(
+        case=due.case[rows],
+        skill=[skill[act] for act in acts],
+        minutes=minutes,
+        language=[due.languages[each] for each in due.language[rows]],
+        region=[due.regions[each] for each in due.region[rows]],
+        gain_fen=values[rows, acts],
+        holder=due.holder[rows],
+        retained=due.retained[rows],
+    )
+    return jobs, rows
+
+
+def _used(needs: Sequence[Need], choice: Ints, limits: int) -> Ints:
+    used = np.zeros(limits, dtype=np.int64)
+    for need in needs:
+        takes = choice == need.action
+        limit = np.broadcast_to(need.limit, choice.shape)[takes]
+        amount = np.broadcast_to(need.amount, choice.shape)[takes]
+        np.add.at(used, limit[limit >= 0], amount[limit >= 0])
+    return used
+
+
+def _spreads(jobs: Jobs, held_by: Ints, quotas: Quotas) -> dict[str, Spread]:
+    return {
+        skill: spread_of(jobs=jobs, held_by=held_by, quotas=quotas, skill=skill)
+        for skill in SKILLS
+        if any(skill in hand.skills for hand in quotas.hands)
+    }

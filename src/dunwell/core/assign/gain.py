@@ -1,0 +1,82 @@
+"""Gain of acting: how many fen an act brings in beyond leaving the borrower alone today.
+
+Gain = overdue x (paid share with the act - paid share without) x what reachability leaves
+- cost. The shares are data (packs/house/gains, judged until a hold-out replaces them) by
+action, days band, grade and reachability. Called by core.assign.day. Ranking is by this
+gain, never by risk: those who pay anyway and those who cannot gain little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from dunwell.core.assign.problem import Ints
+
+NONE = "none"
+ACTIONS = (NONE, "remind", "sms", "phone", "relief", "visit", "legal")
+"""What a worklist may hold, in the order of the columns of values; the strategy's words."""
+SKILLS = ("phone", "visit", "legal")
+PPM = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One kind of act: its cost and minutes, who may do it ("" is the system), what replaces it."""
+
+    name: str
+    cost_fen: int
+    minutes: int
+    skill: str
+    fallback: str
+
+
+@dataclass(frozen=True, slots=True)
+class GainTable:
+    """The table as arrays: uplift [action, band, grade] and reach [action, reachability] in ppm."""
+
+    id: str
+    title: str
+    title_en: str
+    judged: bool
+    from_on: date
+    horizon_days: int
+    grades: tuple[str, ...]
+    band_from_days: tuple[int, ...]
+    reachability: tuple[str, ...]
+    acts: Mapping[str, Act]
+    uplift_ppm: Ints
+    reach_ppm: Ints
+
+    def options_of(self, action: str) -> tuple[str, ...]:
+        """The action and its cheaper fallbacks, in that order; `none` and unknown have none."""
+        found: list[str] = []
+        while action in self.acts and action not in found:
+            found.append(action)
+            action = self.acts[action].fallback
+        return tuple(found)
+
+
+def gains_fen(
+    *,
+    table: GainTable,
+    action: str,
+    overdue_fen: Ints,
+    delinquent_days: Ints,
+    grade: Ints,
+    reachability: Ints,
+) -> Ints:
+    """The gain of one action for many borrowers, in fen, rounded towards nothing.
+
+    `grade` and `reachability` are places in the table's own lists; -1 is not known and
+    takes the least of the row.
+    """
+    at = ACTIONS.index(action)
+    band = np.searchsorted(np.array(table.band_from_days), delinquent_days, side="right") - 1
+    uplift = np.concatenate([table.uplift_ppm[at], table.uplift_ppm[at].min(1, keepdims=True)], 1)
+    reach = np.append(table.reach_ppm[at], table.reach_ppm[at].min())
+    ppm = uplift[np.maximum(band, 0), grade] * reach[reachability] // PPM
+    return np.asarray(overdue_fen * ppm // PPM - table.acts[action].cost_fen, dtype=np.int64)

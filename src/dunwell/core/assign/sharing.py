@@ -1,0 +1,132 @@
+"""Sharing: whose worklist each filled act goes to. One case, one hand.
+
+Called by core.assign.day after pricing. In this order: who is retained (留案) stays with
+the holder; who has a holder who can and has room stays; the rest go, the largest gain
+first, to whoever has the least expected value per minute so far. Same input, same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dunwell.core.assign.hands import Quotas
+from dunwell.core.assign.problem import Ints
+
+NOBODY = -1
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """Acts that a person does, one per case. `holder` is a staff number, or -1."""
+
+    case: Ints
+    skill: Sequence[str]
+    minutes: Ints
+    language: Sequence[str]
+    """`""` is the usual one."""
+    region: Sequence[str]
+    gain_fen: Ints
+    holder: Ints
+    retained: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How even the hands of one skill are: value per minute of the day, and acts, least and most.
+
+    `value_ratio_milli` is most over least in thousandths, 0 where the least is nothing.
+    """
+
+    hands: int
+    least_fen: int
+    most_fen: int
+    least_count: int
+    most_count: int
+    value_ratio_milli: int
+
+
+def share(*, jobs: Jobs, quotas: Quotas) -> Ints:
+    """The staff number for each job, NOBODY where no hand has room. No quota is exceeded."""
+    places = {hand.staff: place for place, hand in enumerate(quotas.hands)}
+    rooms = _Rooms(quotas)
+    given = np.full(len(jobs.case), NOBODY, dtype=np.int64)
+    scarce = np.array([bool(each) for each in jobs.language], dtype=bool)
+    order = np.lexsort((jobs.case, -jobs.gain_fen, ~scarce, ~jobs.retained)).tolist()
+    loose = []
+    for job in order:
+        place = places.get(int(jobs.holder[job]), NOBODY)
+        if place != NOBODY and rooms.can(jobs, job)[place]:
+            rooms.take(jobs, job, place)
+            given[job] = quotas.hands[place].staff
+        elif not jobs.retained[job]:
+            loose.append(job)
+    for job in loose:
+        able = rooms.can(jobs, job)
+        if able.any():
+            place = int(np.argmin(np.where(able, rooms.load, np.inf)))
+            rooms.take(jobs, job, place)
+            given[job] = quotas.hands[place].staff
+    return given
+
+
+def spread_of(*, jobs: Jobs, held_by: Ints, quotas: Quotas, skill: str) -> Spread:
+    """How even the jobs of one skill lie in these hands (`held_by`: a staff number per job)."""
+    able = [hand for hand in quotas.hands if skill in hand.skills and hand.minutes]
+    of_skill = np.array([each == skill for each in jobs.skill], dtype=bool)
+    values, counts, rates = [], [], []
+    for hand in able:
+        own = of_skill & (held_by == hand.staff)
+        values.append(int(jobs.gain_fen[own].sum()))
+        counts.append(int(own.sum()))
+        rates.append(values[-1] * 1_000 // hand.minutes)
+    if not able:
+        return Spread(0, 0, 0, 0, 0, 0)
+    ratio = max(rates) * 1_000 // min(rates) if min(rates) > 0 else 0
+    return Spread(len(able), min(values), max(values), min(counts), max(counts), ratio)
+
+
+class _Rooms:
+    """What each hand still can take, and the expected value per minute it has so far."""
+
+    def __init__(self, quotas: Quotas) -> None:
+        self.load: Floats = np.zeros(len(quotas.hands))
+        self._day = np.array([max(hand.minutes, 1) for hand in quotas.hands], dtype=np.float64)
+        self._minutes = quotas.phone_minutes.copy()
+        self._calls = quotas.calls.copy()
+        self._legal = quotas.legal.copy()
+        self._visits: Mapping[str, Ints] = {r: each.copy() for r, each in quotas.visits.items()}
+        self._none = np.zeros(len(quotas.hands), dtype=np.int64)
+        spoken = {language for hand in quotas.hands for language in hand.languages}
+        self._speaks = {
+            each: np.array([each in hand.languages for hand in quotas.hands], dtype=bool)
+            for each in spoken
+        }
+
+    def can(self, jobs: Jobs, job: int) -> NDArray[np.bool_]:
+        """Which hands could take the job now."""
+        skill, language = jobs.skill[job], jobs.language[job]
+        if skill == "visit":
+            return np.asarray(self._visits.get(jobs.region[job], self._none) > 0)
+        if skill == "legal":
+            return np.asarray(self._legal > 0)
+        free = (self._minutes >= jobs.minutes[job]) & (self._calls > 0)
+        if language:
+            free &= self._speaks.get(language, self._none > 0)
+        return np.asarray(free)
+
+    def take(self, jobs: Jobs, job: int, place: int) -> None:
+        """Put the job into the hand at `place`."""
+        skill = jobs.skill[job]
+        if skill == "visit":
+            self._visits[jobs.region[job]][place] -= 1
+        elif skill == "legal":
+            self._legal[place] -= 1
+        else:
+            self._minutes[place] -= jobs.minutes[job]
+            self._calls[place] -= 1
+        self.load[place] += float(jobs.gain_fen[job]) / self._day[place]
