@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import time_machine
 
@@ -125,18 +127,46 @@ def test_a_change_is_looked_at_proposed_and_approved_by_another(office: Office) 
     assert "会有不同结论" in page and "提出，请同事批准" in page
     made = one.post(CHANGE, {**FORM, "act": "propose"})
     where = made.headers["Location"]
-    assert "批准并发布" not in one.get(where).content.decode()
-    assert (
-        "另一位同事"
-        in one.post(f"{where}answer/", {"answer": "approve", "why": "mine"}).content.decode()
-    )
+    shown = one.get(where).content.decode()
+    assert "批准并发布" not in shown
+    yes = {"answer": "approve", "why": "read it", "seen": _seen(shown)}
+    assert "另一位同事" in one.post(f"{where}answer/", yes).content.decode()
     assert "批准并发布" in two.get(where).content.decode()
-    assert two.post(f"{where}answer/", {"answer": "approve", "why": "read it"}).status_code == 302
+    assert two.post(f"{where}answer/", yes).status_code == 302
     assert "已发布" in one.get(where).content.decode()
     pack = one.get("/gate/packs/cn_small_loan/").content.decode()
     assert "2026-03-03 起 21:00" in pack
     row = Permit.objects.filter(verdict="allow")[0]
     assert "第 " in one.get(f"/gate/{row.pk}/").content.decode()
+
+
+def _seen(page: str) -> str:
+    return re.findall(r'name="seen" value="([0-9a-f]{64})"', page)[0]
+
+
+def test_a_second_number_joins_a_change_and_both_are_answered_at_once(office: Office) -> None:
+    one, two = log_in(office, Role.COMPLIANCE, "one"), log_in(office, Role.LEGAL, "two")
+    where = one.post(CHANGE, {**FORM, "act": "propose"}).headers["Location"]
+    first = Proposal.objects.get()
+    old = _seen(two.get(where).content.decode())
+    assert "再加一个数值" in one.get(where).content.decode()
+    assert "再加一个数值" not in two.get(where).content.decode()
+    listed = one.get(f"/gate/packs/cn_small_loan/?joins={first.pk}").content.decode()
+    other = f"/gate/packs/cn_small_loan/contact.quiet_until/?joins={first.pk}"
+    assert f'href="{other}"' in listed
+    joined = one.post(other, {**FORM, "value": "09:00", "act": "propose"})
+    assert joined.headers["Location"] == where
+    shown = two.get(where).content.decode()
+    assert (
+        "contact.quiet_until" in shown
+        and "另有 1 个数值" in one.get("/gate/packs/").content.decode()
+    )
+    late = two.post(f"{where}answer/", {"answer": "approve", "why": "read it", "seen": old})
+    assert late.status_code == 400 and "又加了数值" in late.content.decode()
+    yes = {"answer": "approve", "why": "read it", "seen": _seen(shown)}
+    assert two.post(f"{where}answer/", yes).status_code == 302
+    pack = one.get("/gate/packs/cn_small_loan/").content.decode()
+    assert "2026-03-03 起 21:00" in pack and "2026-03-03 起 09:00" in pack
 
 
 def test_a_wrong_change_is_refused_on_the_form(office: Office) -> None:

@@ -19,9 +19,11 @@ from dunwell.flows.conduct.refusals import (
     NoSuchNumber,
     NoSuchProposal,
     NotChecked,
+    NotYourSet,
     OwnProposal,
     PackMoved,
     RuledAlready,
+    SetGrew,
     SourceMissing,
     TooEarly,
 )
@@ -131,6 +133,63 @@ def test_a_proposal_is_answered_once_and_on_the_version_it_was_made_on(office: O
         rule_on_proposal(actor=two, now=office.now, proposal=first.pk, approve=False, why="again")
     with pytest.raises(PackMoved):
         rule_on_proposal(actor=two, now=office.now, proposal=second.pk, approve=True, why="also")
+
+
+NIGHT = replace(WANTED, parameter="contact.quiet_from", value=21 * 60)
+
+
+def test_numbers_that_belong_together_are_answered_at_once(office: Office) -> None:
+    one, two = office.person("compliance"), office.person("legal")
+    first = propose_change(actor=one, now=office.now, wanted=WANTED, why="new text")
+    second = propose_change(
+        actor=one, now=office.now, wanted=NIGHT, why="same text", joins=first.pk
+    )
+    eight = replace(NIGHT, value=20 * 60)
+    looked = preview_change(actor=one, now=office.now, wanted=eight, joins=first.pk)
+    assert looked.now is not None and looked.now.value == 22 * 60
+    with pytest.raises(SetGrew):
+        rule_on_proposal(
+            actor=two, now=office.now, proposal=first.pk, approve=True, why="read it",
+            seen=first.result_hash,
+        )  # fmt: skip
+    ruling = rule_on_proposal(
+        actor=two, now=office.now, proposal=first.pk, approve=True, why="read it",
+        seen=second.result_hash,
+    )  # fmt: skip
+    pack = pack_at("cn_small_loan", version=newest_version())
+    assert pack.hash == second.result_hash
+    assert pack.parameters[NUMBER].value_on(TOMORROW) == 1
+    assert pack.parameters[NIGHT.parameter].value_on(TOMORROW) == 21 * 60
+    assert ruling.version == newest_version()
+    published = Entry.objects.filter(verb="pack.published").count()
+    assert published == 2
+
+
+def test_only_who_proposed_adds_to_it_of_the_same_pack_and_while_it_is_open(office: Office) -> None:
+    one, two = office.person("compliance"), office.person("legal")
+    first = propose_change(actor=one, now=office.now, wanted=WANTED, why="new text")
+    other_pack = replace(NIGHT, pack="house", parameter="contact.burst_minutes", value=20)
+    for actor, wanted in ((two, NIGHT), (one, other_pack)):
+        with pytest.raises(NotYourSet):
+            propose_change(actor=actor, now=office.now, wanted=wanted, why="added", joins=first.pk)
+    joined = propose_change(actor=one, now=office.now, wanted=NIGHT, why="added", joins=first.pk)
+    for number in (joined.pk, 999):
+        with pytest.raises(NoSuchProposal):
+            rule_on_proposal(actor=two, now=office.now, proposal=number, approve=True, why="read")
+    rule_on_proposal(actor=two, now=office.now, proposal=first.pk, approve=False, why="not yet")
+    with pytest.raises(RuledAlready):
+        propose_change(actor=one, now=office.now, wanted=NIGHT, why="added", joins=first.pk)
+    assert newest_version() == ""
+
+
+def test_a_preview_of_very_many_questions_reads_an_even_part_and_says_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(4):
+        office.ask()
+    monkeypatch.setattr("dunwell.flows.conduct.preview.PREVIEW_MOST", 2)
+    found = preview_change(actor=office.person("compliance"), now=office.now, wanted=WANTED).preview
+    assert (found.looked_at, found.every) == (2, 2)
 
 
 def test_an_approval_that_comes_too_late_is_refused(office: Office) -> None:

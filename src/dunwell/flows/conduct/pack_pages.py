@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dunwell.core.permit import Pack
 from dunwell.flows.conduct.refusals import NoSuchProposal
@@ -47,16 +47,17 @@ def shown_pack(*, actor: Actor, day: date, name: str) -> ShownPack:
 
 
 def shown_proposal(*, actor: Actor, day: date, proposal: int) -> Proposal:
-    """One proposal with its ruling. Refuses NotPermitted and NoSuchProposal."""
+    """The first proposal of a set with its ruling. Refuses NotPermitted and NoSuchProposal."""
     _require(actor, day)
-    row = _changes(None).filter(pk=proposal).first()
+    row = _changes(None).filter(Q(pk=proposal) | Q(joined=proposal)).first()
     if row is None:
         raise NoSuchProposal(proposal=proposal)
     return row
 
 
 def _changes(pack: str | None) -> QuerySet[Proposal]:
-    rows = Proposal.objects.select_related("proposed_by", "ruling", "ruling__by").order_by("-pk")
+    rows = Proposal.objects.filter(joins=None).order_by("-pk").prefetch_related("joined")
+    rows = rows.select_related("proposed_by", "ruling", "ruling__by")
     return rows if pack is None else rows.filter(pack=pack)
 
 

@@ -7,44 +7,45 @@ packs that every question is decided under at once. Each step is journalled.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import get_args
 
 from django.db import transaction
 
 from dunwell.core.params import DatedValue, Force, NoValueOn, Parameter, Read, one_of
 from dunwell.core.permit import BEIJING, NUMBERS, Pack
+from dunwell.flows.conduct.preview import Preview, preview_of
 from dunwell.flows.conduct.refusals import (
     NoChange,
     NoSuchNumber,
     NoSuchProposal,
     NotChecked,
+    NotYourSet,
     OwnProposal,
     PackMoved,
     RuledAlready,
+    SetGrew,
     SourceMissing,
     TooEarly,
 )
-from dunwell.flows.conduct.replay import Gates, Kept, gates_of, replay
 from dunwell.flows.house.refusals import ReasonMissing
 from dunwell.store.journal.append import HOUSE, append
 from dunwell.store.people.permissions import Actor, require
-from dunwell.store.permits.models import Permit
 from dunwell.store.policy.models import Proposal, Ruling
 from dunwell.store.policy.published import (
     Change,
-    change_of,
-    changed,
+    all_changed,
+    changes_of,
     hash_of,
     newest_version,
     pack_at,
     packs_at,
+    set_of,
 )
 
-PREVIEW_DAYS = 30
 LEAST_REASON = 4
-_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +77,6 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """What the change would have done to the questions of the last 30 days."""
-
-    looked_at: int
-    otherwise: int
-    stricter: int
-    """Of `otherwise`: allowed then, and not under the change."""
-
-
-@dataclass(frozen=True, slots=True)
 class Looked:
     """A change looked at before it is proposed: the number now, and what would be otherwise."""
 
@@ -94,28 +85,40 @@ class Looked:
     preview: Preview
 
 
-def preview_change(*, actor: Actor, now: datetime, wanted: Wanted) -> Looked:
+def preview_change(
+    *, actor: Actor, now: datetime, wanted: Wanted, joins: int | None = None
+) -> Looked:
     """What the change would do, nothing written. Refuses what `propose_change` refuses."""
     day = now.astimezone(BEIJING).date()
     require(actor, "pack.propose", day=day)
-    pack, parameter = _check(wanted, day)
-    return Looked(parameter, _on(parameter, day), _preview(pack, wanted.change, now))
+    with transaction.atomic():
+        before = _before(actor, wanted, joins)
+        pack, parameter = _check(wanted, before, day)
+    found = preview_of(pack=pack, changes=(*before, wanted.change), now=now)
+    return Looked(parameter, _on(parameter, day), found)
 
 
-def propose_change(*, actor: Actor, now: datetime, wanted: Wanted, why: str) -> Proposal:
+def propose_change(
+    *, actor: Actor, now: datetime, wanted: Wanted, why: str, joins: int | None = None
+) -> Proposal:
     """Write the proposal down, with its preview, for another person to answer.
 
-    Refuses NotPermitted, NoSuchPack, NoSuchNumber, WrongValue, SourceMissing, TooEarly,
-    NotChecked, NoChange and ReasonMissing.
+    With `joins`, the first proposal of a set of one's own on the same pack, it is answered
+    together with that. Refuses NotPermitted, NoSuchPack, NoSuchNumber, WrongValue,
+    SourceMissing, TooEarly, NotChecked, NoChange and ReasonMissing; to join also
+    NoSuchProposal, RuledAlready, NotYourSet and PackMoved.
     """
     day = now.astimezone(BEIJING).date()
     require(actor, "pack.propose", day=day)
     _reason(why)
     assert actor.staff is not None  # no machine may propose
     with transaction.atomic():
-        pack, _parameter = _check(wanted, day)
-        found = _preview(pack, wanted.change, now)
+        before = _before(actor, wanted, joins)
+        pack, _parameter = _check(wanted, before, day)
+        changes = (*before, wanted.change)
+        found = preview_of(pack=pack, changes=changes, now=now)
         row = Proposal.objects.create(
+            joins_id=joins,
             pack=wanted.pack,
             parameter=wanted.parameter,
             value=wanted.value,
@@ -126,7 +129,7 @@ def propose_change(*, actor: Actor, now: datetime, wanted: Wanted, why: str) -> 
             checked_on=wanted.checked_on,
             recheck_by=wanted.recheck_by,
             base_hash=pack.hash,
-            result_hash=changed(pack, wanted.change).hash,
+            result_hash=all_changed(pack, changes).hash,
             proposed_at=now,
             proposed_by_id=actor.staff,
             why=why.strip(),
@@ -138,33 +141,35 @@ def propose_change(*, actor: Actor, now: datetime, wanted: Wanted, why: str) -> 
 
 
 def rule_on_proposal(
-    *, actor: Actor, now: datetime, proposal: int, approve: bool, why: str
+    *, actor: Actor, now: datetime, proposal: int, approve: bool, why: str, seen: str | None = None
 ) -> Ruling:
-    """Approve a proposal, which publishes it, or turn it down.
+    """Approve a proposal with all that joined it, which publishes them, or turn them down.
 
-    Refuses NotPermitted, NoSuchProposal, RuledAlready, ReasonMissing; to approve also
-    OwnProposal, PackMoved, and TooEarly or NotChecked where its days have passed by now.
+    `seen` is the result_hash the answer is given to: refused (SetGrew) if another number
+    joined since. Refuses NotPermitted, NoSuchProposal, RuledAlready, ReasonMissing; to approve
+    also OwnProposal, PackMoved, and TooEarly or NotChecked where its days have passed by now.
     """
     day = now.astimezone(BEIJING).date()
     require(actor, "pack.approve", day=day)
     _reason(why)
     assert actor.staff is not None  # no machine may approve
     with transaction.atomic():
-        row = Proposal.objects.select_for_update().filter(pk=proposal).first()
-        if row is None:
-            raise NoSuchProposal(proposal=proposal)
-        if Ruling.objects.filter(proposal=row).exists():
-            raise RuledAlready(proposal=proposal)
+        row = _open(proposal)
+        together = set_of(row)
         version = ""
         if approve:
             if row.proposed_by_id == actor.staff:
                 raise OwnProposal(proposal=proposal)
-            version = _publishable(row, day)
+            if seen is not None and seen != together[-1].result_hash:
+                raise SetGrew(proposal=proposal, numbers=len(together))
+            version = _publishable(together, day)
         ruling = Ruling.objects.create(
             proposal=row, approved=approve, at=now, by_id=actor.staff, why=why.strip(),
             version=version,
         )  # fmt: skip
-        _journal("pack.published" if approve else "pack.turned_down", row, actor, now, why)
+        for each in together:
+            verb = "pack.published" if approve else "pack.turned_down"
+            _journal(verb, each, actor, now, why)
     return ruling
 
 
@@ -172,23 +177,48 @@ def look_again(*, actor: Actor, now: datetime, proposal: Proposal) -> Preview:
     """The preview of a proposal as of now: the last 30 days have moved on since it was made."""
     require(actor, "policy.see", day=now.astimezone(BEIJING).date())
     pack = pack_at(proposal.pack, version=newest_version())
-    return _preview(pack, change_of(proposal), now)
+    return preview_of(pack=pack, changes=changes_of(proposal), now=now)
 
 
-def _publishable(row: Proposal, day: date) -> str:
+def _before(actor: Actor, wanted: Wanted, joins: int | None) -> tuple[Change, ...]:
+    """The changes of the set that the wanted one joins; none where it begins one."""
+    if joins is None:
+        return ()
+    first = _open(joins)
+    if first.joins_id or first.pack != wanted.pack or first.proposed_by_id != actor.staff:
+        raise NotYourSet(proposal=joins, pack=first.pack)
+    if pack_at(first.pack, version=newest_version()).hash != first.base_hash:
+        raise PackMoved(proposal=joins, pack=first.pack)
+    return changes_of(first)
+
+
+def _open(proposal: int) -> Proposal:
+    """The first proposal of a set nobody answered yet, held until the transaction ends."""
+    row = Proposal.objects.select_for_update().filter(pk=proposal, joins=None).first()
+    if row is None:
+        raise NoSuchProposal(proposal=proposal)
+    if Ruling.objects.filter(proposal=row).exists():
+        raise RuledAlready(proposal=proposal)
+    return row
+
+
+def _publishable(together: Sequence[Proposal], day: date) -> str:
     """The version the packs get. Refuses what has changed since the proposal was made."""
+    first = together[0]
     packs = packs_at(version=newest_version())
-    pack = next(each for each in packs if each.id == row.pack)
-    if pack.hash != row.base_hash:
-        raise PackMoved(proposal=row.pk, pack=row.pack)
-    _check_days(row.from_on, row.checked_on, row.recheck_by, day)
-    new = changed(pack, change_of(row))
-    return hash_of([new if each.id == row.pack else each for each in packs])
+    pack = next(each for each in packs if each.id == first.pack)
+    if pack.hash != first.base_hash:
+        raise PackMoved(proposal=first.pk, pack=first.pack)
+    for each in together:
+        _check_days(each.from_on, each.checked_on, each.recheck_by, day)
+    changes = changes_of(first)
+    return hash_of([all_changed(each, changes) for each in packs])
 
 
-def _check(wanted: Wanted, day: date) -> tuple[Pack, Parameter]:
+def _check(wanted: Wanted, before: Sequence[Change], day: date) -> tuple[Pack, Parameter]:
+    """The pack as it counts, and the number as the set so far leaves it."""
     pack = pack_at(wanted.pack, version=newest_version())
-    parameter = pack.parameters.get(wanted.parameter)
+    parameter = all_changed(pack, before).parameters.get(wanted.parameter)
     if parameter is None or wanted.parameter not in NUMBERS:
         raise NoSuchNumber(pack=wanted.pack, parameter=wanted.parameter)
     parameter.check(wanted.value, file=f"{pack.id}/{wanted.parameter}", path="value")
@@ -222,30 +252,6 @@ def _on(parameter: Parameter, day: date) -> DatedValue | None:
         return parameter.dated_on(day)
     except NoValueOn:
         return None
-
-
-def _preview(pack: Pack, change: Change, now: datetime) -> Preview:
-    """Every question of the last 30 days whose packs hold this one, as if it had counted then."""
-    version = newest_version()
-    new = changed(pack, change, since=date.min)
-    compiled: dict[str, Gates] = {}
-    looked_at = otherwise = stricter = 0
-    rows = Permit.objects.filter(asked_at__gte=now - timedelta(days=PREVIEW_DAYS), clock_ok=True)
-    columns = ("packs", "verdict", *Kept._fields)
-    for names, verdict, *kept in rows.values_list(*columns).iterator(chunk_size=_AT_ONCE):
-        if pack.id not in names.split():
-            continue
-        if names not in compiled:
-            laid = [new if n == pack.id else pack_at(n, version=version) for n in names.split()]
-            compiled[names] = gates_of(laid)
-        again = replay(Kept(*kept), gates=compiled[names])
-        if again is None:
-            continue
-        looked_at += 1
-        if again.decision.verdict != verdict:
-            otherwise += 1
-            stricter += verdict in {"allow", "warn"}
-    return Preview(looked_at, otherwise, stricter)
 
 
 def _reason(why: str) -> None:

@@ -56,6 +56,18 @@ class OwnProposal(Refusal):
     code = "PUBLISH-OWN"
 
 
+class NotYourSet(Refusal):
+    """Only who made a proposal may add numbers of the same pack to it. Figures: proposal, pack."""
+
+    code = "PUBLISH-NOT-YOUR-SET"
+
+
+class SetGrew(Refusal):
+    """A number joined the proposal since it was looked at. Figures: proposal, numbers."""
+
+    code = "PUBLISH-GREW"
+
+
 class PackMoved(Refusal):
     """The pack was changed since the proposal was made. Figures: proposal, pack."""
 

@@ -17,7 +17,7 @@ from dunwell.flows.conduct.replay import Kept, Replayed, gates_of, replay
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.policy.models import Proposal, Ruling
 from dunwell.store.policy.packs import shipped_packs
-from dunwell.store.policy.published import change_of, changed, newest_version, pack_at
+from dunwell.store.policy.published import all_changed, changes_of, newest_version, pack_at
 
 Kind = Literal["now", "shipped", "published", "proposed", "added"]
 
@@ -60,7 +60,8 @@ def _choices(names: tuple[str, ...]) -> Iterator[Under]:
         yield Under("shipped", "shipped", names)
     for ruling in _published(names):
         yield Under(f"r{ruling.pk}", "published", names, ruling.version, ruling.proposal)
-    for proposal in Proposal.objects.filter(ruling=None, pack__in=names).order_by("-pk")[:10]:
+    waiting = Proposal.objects.filter(ruling=None, joins=None, pack__in=names)
+    for proposal in waiting.order_by("-pk")[:10]:
         yield Under(f"p{proposal.pk}", "proposed", names, version, proposal)
     for more in shipped_packs():
         if more not in names:
@@ -76,8 +77,5 @@ def _packs(under: Under) -> list[Pack]:
     packs = [pack_at(name, version=under.version) for name in under.packs]
     if under.proposal is None:
         return packs
-    change = change_of(under.proposal)
-    return [
-        changed(pack, change, since=date.min) if pack.id == under.proposal.pack else pack
-        for pack in packs
-    ]
+    changes = changes_of(under.proposal)
+    return [all_changed(pack, changes, since=date.min) for pack in packs]

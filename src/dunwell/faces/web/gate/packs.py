@@ -37,16 +37,17 @@ def packs_context(found: Sequence[ShownPack], *, who: Acting) -> dict[str, Any]:
     }
 
 
-def pack_context(found: ShownPack, *, who: Acting) -> dict[str, Any]:
-    """What the page of one pack asks for."""
+def pack_context(found: ShownPack, *, who: Acting, joins: str = "") -> dict[str, Any]:
+    """What the page of one pack asks for; `joins`: the change a further number is added to."""
     pack = found.pack
     proposes = who.may("pack.propose")
+    joined = next((c for c in found.changes if str(c.pk) == joins and may_grow(c, who)), None)
     return {
         "pack": pack,
         "title": labels.title_of(pack),
         "overdue": overdue_words(pack, who.day),
         "numbers": [
-            _number(pack, name, who.day, proposes=proposes)
+            _number(pack, name, who.day, proposes=proposes, joins=joined)
             for name in pack.parameters
             if name in NUMBERS
         ],
@@ -63,7 +64,13 @@ def pack_context(found: ShownPack, *, who: Acting) -> dict[str, Any]:
         ],
         "changes": [change_shown(change, pack) for change in found.changes],
         "proposes": proposes,
+        "joins": joined,
     }
+
+
+def may_grow(change: Proposal, who: Acting) -> bool:
+    """Whether this person may add a number to a change: their own, while it is open."""
+    return not hasattr(change, "ruling") and change.proposed_by_id == who.actor.staff
 
 
 def overdue_words(pack: Pack, day: date) -> str:
@@ -87,8 +94,10 @@ def change_shown(change: Proposal, pack: Pack) -> dict[str, Any]:
         state = {"label": _("已发布"), "tone": "good", "mark": "circle-check"}
     else:
         state = {"label": _("未批准"), "tone": "", "mark": "circle-slash"}
+    more = len(change.joined.all())
     return {
         "row": change,
+        "more": _("另有 {n} 个数值").format(n=more) if more else "",
         "href": reverse("gate:proposal", args=[change.pk]),
         "title": labels.title_of(parameter) if parameter else change.parameter,
         "value": labels.value_words(parameter, change.value) if parameter else change.value,
@@ -108,12 +117,15 @@ def dated_shown(parameter: Parameter, dated: DatedValue) -> dict[str, Any]:
     }
 
 
-def _number(pack: Pack, name: str, day: date, *, proposes: bool) -> dict[str, Any]:
+def _number(
+    pack: Pack, name: str, day: date, *, proposes: bool, joins: Proposal | None
+) -> dict[str, Any]:
     parameter = pack.parameters[name]
     try:
         now = dated_shown(parameter, parameter.dated_on(day))
     except NoValueOn:
         now = None
+    to = f"?joins={joins.pk}" if joins else ""
     coming = [dated for dated in parameter.values if dated.from_on > day]
     return {
         "name": name,
@@ -124,5 +136,5 @@ def _number(pack: Pack, name: str, day: date, *, proposes: bool) -> dict[str, An
         "checked_on": parameter.checked_on,
         "recheck_by": parameter.recheck_by,
         "overdue": parameter.overdue_for_check(day),
-        "href": reverse("gate:propose", args=[pack.id, name]) if proposes else "",
+        "href": f"{reverse('gate:propose', args=[pack.id, name])}{to}" if proposes else "",
     }

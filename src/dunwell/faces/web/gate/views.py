@@ -65,4 +65,6 @@ def pack(request: HttpRequest, name: str) -> HttpResponse:
         found = shown_pack(actor=who.actor, day=who.day, name=name)
     except NoSuchPack as refusal:
         raise Http404 from refusal
-    return render(request, "gate/pack.html", pack_context(found, who=who))
+    return render(
+        request, "gate/pack.html", pack_context(found, who=who, joins=request.GET.get("joins", ""))
+    )
