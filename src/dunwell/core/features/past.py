@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dunwell.core.ageing import AgeingTerms, DueAge, LoanAge, LoanFacts, age_loan
-from dunwell.core.allocation import money_on
+from dunwell.core.allocation import Installment, money_on
 from dunwell.core.features.catalogue import LAST_DUES
 from dunwell.core.features.windows import Window
 
@@ -75,8 +75,9 @@ def late_times(past: Iterable[Lateness], window: Window, *, least_days: int) -> 
 
 
 def first_late_days(facts: LoanFacts, past: Iterable[Lateness]) -> int:
-    """How late the first installment of the schedule ever got."""
-    first = min(((row.due_date, row.seq) for row in facts.installments), default=None)
+    """How late the first installment that was agreed to ask for anything ever got."""
+    asking = [row for row in facts.installments if _agreed_fen(row)]
+    first = min(((row.due_date, row.seq) for row in asking), default=None)
     return next((due.late_days for due in past if (due.due_date, due.seq) == first), 0)
 
 
@@ -135,6 +136,10 @@ def money_fen(facts: LoanFacts, *, as_of: date) -> int:
     """The money that counts on a day."""
     counted = money_on(payments=facts.payments, adjustments=facts.adjustments, as_of=as_of)
     return sum(tender.amount_fen for tender in counted)
+
+
+def _agreed_fen(row: Installment) -> int:
+    return row.principal_fen + row.interest_fen + row.fee_fen + row.penalty_fen
 
 
 def _left_in_part(age: LoanAge) -> bool:
