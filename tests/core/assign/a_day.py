@@ -35,7 +35,8 @@ def visitor(staff: int, *regions: str, minutes: int = 480, **more: Any) -> Hand:
 def due(*cases: dict[str, Any]) -> DueCases:
     """Cases with what they say of themselves; the rest is ordinary."""
     usual: dict[str, Any] = {
-        "action": "phone", "overdue_fen": 300_000, "days": 20, "grade": "C",
+        "action": "phone", "fallback": None, "team": -1, "overdue_fen": 300_000,
+        "days": 20, "grade": "C",
         "reachability": "reachable", "holder": -1, "retained": False, "blocked": False,
         "language": "", "region": "",
     }  # fmt: skip
@@ -43,6 +44,10 @@ def due(*cases: dict[str, Any]) -> DueCases:
     table = shipped()
     languages = ("", *sorted({row["language"] for row in rows} - {""}))
     regions = tuple(sorted({row["region"] for row in rows}))
+
+    usual_fallback = {"phone": "sms", "visit": "phone", "relief": "phone"}
+    for row in rows:
+        row["fallback"] = row["fallback"] or usual_fallback.get(row["action"], "none")
 
     def ints(values: Any) -> np.ndarray:
         return np.array(list(values), dtype=np.int64)
@@ -53,11 +58,13 @@ def due(*cases: dict[str, Any]) -> DueCases:
     return DueCases(
         case=ints(row["case"] for row in rows),
         action=places(ACTIONS, "action"),
+        fallback=places(ACTIONS, "fallback"),
         overdue_fen=ints(row["overdue_fen"] for row in rows),
         delinquent_days=ints(row["days"] for row in rows),
         grade=places(table.grades, "grade"),
         reachability=places(table.reachability, "reachability"),
         holder=ints(row["holder"] for row in rows),
+        team=ints(row["team"] for row in rows),
         retained=np.array([row["retained"] for row in rows], dtype=bool),
         blocked=np.array([row["blocked"] for row in rows], dtype=bool),
         language=places(languages, "language"),

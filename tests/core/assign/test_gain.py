@@ -56,16 +56,10 @@ def test_the_shipped_table_says_that_it_is_judged():
     assert shipped().judged
 
 
-def test_fallbacks_go_from_the_dearer_act_to_the_cheaper():
-    assert shipped().options_of("visit") == ("visit", "phone", "sms")
-    assert shipped().options_of("none") == ()
-
-
 @pytest.mark.parametrize(
     ("path", "value"),
     [
         (("actions", "phone", "skill"), "singing"),
-        (("actions", "phone", "fallback"), "telegram"),
         (("actions", "phone", "paid_ppm", "early"), [1, 2]),
         (("actions", "phone", "paid_ppm", "early"), [1, 2, 3, 4, 2_000_000]),
         (("actions", "phone", "minutes"), -8),

@@ -2,7 +2,7 @@
 
 Called by flows.prepare.assign_work with the cases whose step is due. Composes gain,
 limits, pricing and sharing. An act is only ever the step the strategy chose or the
-cheaper one that stands in for it; a case that is blocked gets nothing.
+fallback the strategy names for that step; a case that is blocked gets nothing.
 """
 
 from __future__ import annotations
@@ -29,17 +29,19 @@ WHY_STEP, WHY_FALLBACK = "step", "fallback"
 class DueCases:
     """The cases whose step is due, in order of case. Lists beside arrays give the words.
 
-    `action` is a place in ACTIONS; `grade` and `reachability` are places in the gain
-    table's lists (-1: not known); `holder` a staff number or -1.
+    `action` and `fallback` (0: none) are places in ACTIONS; `grade` and `reachability` are
+    places in the gain table's lists (-1: not known); `holder` and `team` numbers or -1.
     """
 
     case: Ints
     action: Ints
+    fallback: Ints
     overdue_fen: Ints
     delinquent_days: Ints
     grade: Ints
     reachability: Ints
     holder: Ints
+    team: Ints
     retained: Flags
     blocked: Flags
     language: Ints
@@ -72,7 +74,7 @@ class DayPlan:
 
 def plan_day(*, due: DueCases, hands: Sequence[Hand], table: GainTable, sms_most: int) -> DayPlan:
     """The day's acts and hands. No limit is exceeded, no case is in two hands."""
-    values, steps = _values(due, hands, table)
+    values = _values(due, hands, table)
     wants_visit = np.flatnonzero(values[:, ACTIONS.index("visit")] > 0)
     where = [due.regions[place] for place in due.region[wants_visit]]
     demand = {region: where.count(region) for region in set(where)}
@@ -100,7 +102,7 @@ def plan_day(*, due: DueCases, hands: Sequence[Hand], table: GainTable, sms_most
         staff=staff,
         why=tuple(
             "" if not act else WHY_STEP if act == step else WHY_FALLBACK
-            for act, step in zip(choice.tolist(), steps.tolist(), strict=True)
+            for act, step in zip(choice.tolist(), due.action.tolist(), strict=True)
         ),
         gain_fen=gain,
         minutes=minutes[choice],
@@ -116,23 +118,27 @@ def plan_day(*, due: DueCases, hands: Sequence[Hand], table: GainTable, sms_most
     )
 
 
-def _values(due: DueCases, hands: Sequence[Hand], table: GainTable) -> tuple[Ints, Ints]:
-    """The gain of every act that the step allows, -1 for what it does not; and the steps."""
+def _values(due: DueCases, hands: Sequence[Hand], table: GainTable) -> Ints:
+    """The gain of every act that is allowed, -1 for what is not; 0 for doing nothing."""
     values = np.full((len(due.case), len(ACTIONS)), -1, dtype=np.int64)
     values[:, 0] = 0
     skills = {hand.staff: hand.skills for hand in hands}
-    for step, name in enumerate(ACTIONS):
-        rows = np.flatnonzero((due.action == step) & ~due.blocked)
-        for act in table.options_of(name) if len(rows) else ():
-            skill = table.acts[act].skill
-            can = [not skill or skill in skills.get(h, ()) for h in due.holder[rows].tolist()]
-            of = rows[~due.retained[rows] | np.array(can, dtype=bool)]
-            values[of, ACTIONS.index(act)] = gains_fen(
-                table=table, action=act, overdue_fen=due.overdue_fen[of],
-                delinquent_days=due.delinquent_days[of], grade=due.grade[of],
-                reachability=due.reachability[of],
-            )  # fmt: skip
-    return values, due.action
+    for act, name in enumerate(ACTIONS):
+        if name not in table.acts:
+            continue
+        rows = np.flatnonzero(((due.action == act) | (due.fallback == act)) & ~due.blocked)
+        skill = table.acts[name].skill
+        able = [not skill or skill in skills.get(h, ()) for h in due.holder[rows].tolist()]
+        of = rows[~due.retained[rows] | np.array(able, dtype=bool)]
+        values[of, act] = gains_fen(
+            table=table,
+            action=name,
+            overdue_fen=due.overdue_fen[of],
+            delinquent_days=due.delinquent_days[of],
+            grade=due.grade[of],
+            reachability=due.reachability[of],
+        )
+    return values
 
 
 def _jobs(due: DueCases, table: GainTable, values: Ints, choice: Ints) -> tuple[Jobs, Ints]:
@@ -150,6 +156,7 @@ def _jobs(due: DueCases, table: GainTable, values: Ints, choice: Ints) -> tuple[
         region=[due.regions[each] for each in due.region[rows]],
         gain_fen=values[rows, acts],
         holder=due.holder[rows],
+        team=due.team[rows],
         retained=due.retained[rows],
     )
     return jobs, rows

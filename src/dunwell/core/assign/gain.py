@@ -25,13 +25,12 @@ PPM = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One kind of act: its cost and minutes, who may do it ("" is the system), what replaces it."""
+    """One kind of act: its cost and minutes, and the skill it asks for ("": the system does it)."""
 
     name: str
     cost_fen: int
     minutes: int
     skill: str
-    fallback: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,6 @@ class GainTable:
     acts: Mapping[str, Act]
     uplift_ppm: Ints
     reach_ppm: Ints
-
-    def options_of(self, action: str) -> tuple[str, ...]:
-        """The action and its cheaper fallbacks, in that order; `none` and unknown have none."""
-        found: list[str] = []
-        while action in self.acts and action not in found:
-            found.append(action)
-            action = self.acts[action].fallback
-        return tuple(found)
 
 
 def gains_fen(

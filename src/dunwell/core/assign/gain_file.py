@@ -19,14 +19,14 @@ _KEYS = (
     "grades", "bands", "reachability", "without", "actions",
 )  # fmt: skip
 _ACTION_KEYS = ("cost_fen", "minutes", "reach_ppm", "paid_ppm")
-_ACTION_OPTIONAL = ("skill", "fallback")
+_ACTION_OPTIONAL = ("skill",)
 
 
 def parse_gains(content: object, *, file: str) -> GainTable:
     """Read the table from the mapping of its file.
 
-    Refuses keys that are not known or missing (WrongKeys), and an action, skill, fallback
-    or row of numbers that is not allowed (WrongValue), each with file and path.
+    Refuses keys that are not known or missing (WrongKeys), and an action, skill or row of
+    numbers that is not allowed (WrongValue), each with file and path.
     """
     fields = keyed(content, file, "", _KEYS, ())
     grades = _names(fields["grades"], file, "grades")
@@ -44,7 +44,7 @@ def parse_gains(content: object, *, file: str) -> GainTable:
         path = f"actions.{name}"
         one_of(name, ACTIONS[1:], file, path)
         parts = keyed(entry, file, path, _ACTION_KEYS, _ACTION_OPTIONAL)
-        acts[name] = _act(name, parts, told, file)
+        acts[name] = _act(name, parts, file)
         shares = _shares(parts["paid_ppm"], file, f"{path}.paid_ppm", bands, len(grades))
         uplift[ACTIONS.index(name)] = shares - alone
         reach[ACTIONS.index(name)] = _row(
@@ -66,15 +66,13 @@ def parse_gains(content: object, *, file: str) -> GainTable:
     )
 
 
-def _act(name: str, parts: Mapping[str, object], told: Mapping[str, object], file: str) -> Act:
-    path = f"actions.{name}"
-    skill, fallback = parts.get("skill", ""), parts.get("fallback", "")
+def _act(name: str, parts: Mapping[str, object], file: str) -> Act:
+    path, skill = f"actions.{name}", parts.get("skill", "")
     return Act(
         name=name,
         cost_fen=_count(parts["cost_fen"], file, f"{path}.cost_fen"),
         minutes=_count(parts["minutes"], file, f"{path}.minutes"),
         skill=one_of(skill, SKILLS, file, f"{path}.skill") if skill else "",
-        fallback=one_of(fallback, sorted(told), file, f"{path}.fallback") if fallback else "",
     )
 
 

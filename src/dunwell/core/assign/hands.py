@@ -16,16 +16,13 @@ import numpy as np
 from dunwell.core.assign.gain import ACTIONS, GainTable
 from dunwell.core.assign.problem import Ints, Need
 
-ANYWHERE = ""
-"""The region of a borrower whose place is not known: only who goes everywhere visits them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Hand:
     """One member of staff on a day; who is away, suspended or not certified is none.
 
-    `languages` are those spoken beside the usual one; no regions means everywhere; `most`
-    is the most acts a day by skill (phone, visit, legal), where there is a limit.
+    `languages` are those spoken beside the usual one; no regions means everywhere, no teams
+    the whole lender; `most` is the most acts a day by skill, where there is a limit.
     """
 
     staff: int
@@ -33,6 +30,7 @@ class Hand:
     skills: frozenset[str]
     languages: frozenset[str] = frozenset()
     regions: tuple[str, ...] = ()
+    teams: frozenset[int] = frozenset()
     most: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -87,7 +85,8 @@ def limits_of(
 ) -> Limits:
     """The limits that today's acts share. `language` and `region` are places in the lists.
 
-    `languages[0]` is the usual one, which everybody speaks.
+    `languages[0]` is the usual one, which everybody speaks; a region of `""` is not known,
+    and only who goes everywhere visits there.
     """
     minutes = {name: act.minutes for name, act in table.acts.items()}
     names, room = ["sms", "minutes", "calls", "legal"], [sms_most]

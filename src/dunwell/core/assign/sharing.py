@@ -32,6 +32,7 @@ class Jobs:
     region: Sequence[str]
     gain_fen: Ints
     holder: Ints
+    team: Ints
     retained: NDArray[np.bool_]
 
 
@@ -100,6 +101,12 @@ class _Rooms:
         self._calls = quotas.calls.copy()
         self._legal = quotas.legal.copy()
         self._visits: Mapping[str, Ints] = {r: each.copy() for r, each in quotas.visits.items()}
+        self._teams = {
+            team: np.array([not h.teams or team in h.teams for h in quotas.hands], dtype=bool)
+            for hand in quotas.hands
+            for team in hand.teams
+        }
+        self._lender_wide = np.array([not hand.teams for hand in quotas.hands], dtype=bool)
         self._none = np.zeros(len(quotas.hands), dtype=np.int64)
         spoken = {language for hand in quotas.hands for language in hand.languages}
         self._speaks = {
@@ -108,15 +115,18 @@ class _Rooms:
         }
 
     def can(self, jobs: Jobs, job: int) -> NDArray[np.bool_]:
-        """Which hands could take the job now."""
-        skill, language = jobs.skill[job], jobs.language[job]
+        """Which hands could take the job now. A team's case stays with who works for the team."""
+        skill, language, team = jobs.skill[job], jobs.language[job], int(jobs.team[job])
         if skill == "visit":
-            return np.asarray(self._visits.get(jobs.region[job], self._none) > 0)
-        if skill == "legal":
-            return np.asarray(self._legal > 0)
-        free = (self._minutes >= jobs.minutes[job]) & (self._calls > 0)
-        if language:
-            free &= self._speaks.get(language, self._none > 0)
+            free = self._visits.get(jobs.region[job], self._none) > 0
+        elif skill == "legal":
+            free = self._legal > 0
+        else:
+            free = (self._minutes >= jobs.minutes[job]) & (self._calls > 0)
+            if language:
+                free = free & self._speaks.get(language, self._none > 0)
+        if team != NOBODY:
+            free = free & self._teams.get(team, self._lender_wide)
         return np.asarray(free)
 
     def take(self, jobs: Jobs, job: int, place: int) -> None:

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
+from dunwell.core.assign.gain_file import parse_gains
 from dunwell.core.category import parse_categories, parse_five_classes
 from dunwell.core.experiment import parse_experiment
 from dunwell.core.refusal import Refusal
@@ -96,5 +97,6 @@ PARSERS: Mapping[str, Parser] = {
     "categories": lambda content, file: parse_categories(content, file=file),
     "five_classes": lambda content, file: parse_five_classes(content, file=file),
     "strategy": lambda content, file: parse_strategy(content, file=file),
+    "gains": lambda content, file: parse_gains(content, file=file),
     "experiment": _experiment,
 }
