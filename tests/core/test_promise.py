@@ -34,7 +34,9 @@ ONE = Promise(1, MADE, DUE, 100_000)
 def paid(
     amount_fen: int, on: date, *, loan: int = 7, key: str = "", undone: date | None = None
 ) -> Money:
-    return Money(key or f"{on}-{amount_fen}", loan, on, amount_fen, undone)
+    return Money(
+        key or f"{on}-{amount_fen}", loan, on, amount_fen, ((undone, amount_fen),) if undone else ()
+    )
 
 
 def stands(
@@ -81,7 +83,12 @@ def test_a_reversed_payment_breaks_what_it_had_kept() -> None:
     money = paid(100_000, D(2026, 3, 9), undone=D(2026, 3, 15))
     assert stands(money, day=D(2026, 3, 14)).state == "kept"
     assert stands(money, day=D(2026, 3, 15)).state == "broken"
-    assert stands(replace(money, undone_on=D(2026, 3, 10)), day=D(2026, 3, 11)).state == "due"
+    assert (
+        stands(replace(money, undone=((D(2026, 3, 10), 100_000),)), day=D(2026, 3, 11)).state
+        == "due"
+    )
+    part = replace(money, undone=((D(2026, 3, 15), 5_001),))
+    assert stands(part, day=D(2026, 3, 15)).paid_fen == 94_999
 
 
 def test_money_before_and_after_keeps_nothing() -> None:
@@ -171,7 +178,7 @@ moneys = st.lists(
         loan=st.integers(1, 3),
         paid_on=days,
         amount_fen=st.integers(1, 90_000),
-        undone_on=st.none() | days,
+        undone=st.lists(st.tuples(days, st.integers(1, 90_000)), max_size=2).map(tuple),
     ),
     max_size=6,
 )
@@ -192,9 +199,7 @@ def test_no_fen_is_counted_twice_and_none_is_made(
     promises: list[Promise], money: list[Money], day: date
 ) -> None:
     found = settle(promises=promises, money=money, terms=TERMS, day=day)
-    came = sum(
-        m.amount_fen for m in money if m.paid_on <= day and not (m.undone_on and m.undone_on <= day)
-    )
+    came = sum(each.left_fen(day) for each in money if each.paid_on <= day)
     assert sum(each.paid_fen for each in found) <= came
     assert all(
         0 <= each.strict_paid_fen <= each.paid_fen <= each.promise.amount_fen for each in found
@@ -205,9 +210,7 @@ def test_no_fen_is_counted_twice_and_none_is_made(
 def test_what_comes_later_never_changes_a_past_day(
     promises: list[Promise], money: list[Money], day: date, later: list[Money]
 ) -> None:
-    after = [
-        replace(each, paid_on=each.paid_on + timedelta(days=60), undone_on=None) for each in later
-    ]
+    after = [replace(each, paid_on=each.paid_on + timedelta(days=60), undone=()) for each in later]
     asked = {"promises": promises, "terms": TERMS, "day": day}
     assert settle(money=money, **asked) == settle(money=money + after, **asked)  # type: ignore[arg-type]
 

@@ -88,13 +88,17 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """One payment on a loan; `undone_on` is the day a reversal took it back."""
+    """One payment on a loan; `undone` are the reversals that took of it, each on its day."""
 
     key: str
     loan: int
     paid_on: date
     amount_fen: int
-    undone_on: date | None = None
+    undone: tuple[tuple[date, int], ...] = ()
+
+    def left_fen(self, day: date) -> int:
+        """What has not been taken back by `day`."""
+        return max(0, self.amount_fen - sum(fen for on, fen in self.undone if on <= day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def settle(
     taken: dict[int, list[tuple[date, int]]] = {each.key: [] for each in ordered}
     before = {each.key: each.came_before_fen for each in ordered}
     for each in came:
-        left = each.amount_fen
+        left = each.left_fen(day)
         for promise in ordered:
             if not left:
                 break
@@ -193,13 +197,10 @@ def reminder_on(promise: Promise) -> date | None:
 
 
 def _came(money: Iterable[Money], day: date) -> Sequence[Money]:
-    """What came by `day` and was not taken back by then, in order of coming."""
-    kept = (
-        each
-        for each in money
-        if each.paid_on <= day and not (each.undone_on is not None and each.undone_on <= day)
+    """What came by `day`, in order of coming."""
+    return sorted(
+        (each for each in money if each.paid_on <= day), key=lambda each: (each.paid_on, each.key)
     )
-    return sorted(kept, key=lambda each: (each.paid_on, each.key))
 
 
 def _in_time(promise: Promise, money: Money, terms: PromiseTerms) -> bool:
