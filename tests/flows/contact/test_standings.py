@@ -5,14 +5,21 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from dunwell.flows.contact.refusals import OwnApproval, WrongStanding
-from dunwell.flows.contact.standings import Said, set_staff_state, stand, withdraw
+from dunwell.flows.contact.refusals import NoSuchStanding, OwnApproval, WrongStanding
+from dunwell.flows.contact.standings import (
+    Said,
+    set_staff_state,
+    staff_states,
+    stand,
+    withdraw,
+)
+from dunwell.flows.contact.what_stands import what_stands
 from dunwell.flows.house.refusals import ReasonMissing
 from dunwell.store.book.models import Borrower
 from dunwell.store.journal.models import Entry
 from dunwell.store.people.models import Lender, Party, Staff
 from dunwell.store.people.permissions import NotPermitted, actor_of
-from dunwell.store.permits.models import Standing
+from dunwell.store.permits.models import Standing, Withdrawal
 from tests.flows.contact.people import make_case
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +180,76 @@ def test_a_colleague_is_certified_and_suspended_by_trainer_or_compliance_only(of
         actor=trainer, why="调查结束了", **{**told, "kind": "suspended", "holds": False}
     )
     assert office.ask(actor=new).granted
+
+
+def test_what_the_same_person_says_twice_in_a_moment_stands_once(office):
+    first = say(office, "freeze", "complaint")
+    office.later(seconds=2)
+    assert say(office, "freeze", "complaint").pk == first.pk
+    say(office, "freeze", "complaint", actor=office.supervisor)
+    say(office, "freeze", "complaint", why="另一次来电说明")
+    assert Standing.objects.filter(what="freeze").count() == 3
+    office.later(minutes=2)
+    assert say(office, "freeze", "complaint").pk != first.pk
+
+
+def test_what_is_withdrawn_twice_in_a_moment_is_withdrawn_once(office):
+    row = say(office, "opt_out", "opt_out", channel="sms")
+    told = {"now": office.now, "case": office.case.pk, "standing": row.pk, "why": "本人改变主意"}
+    withdraw(actor=office.collector, **told)
+    withdraw(actor=office.collector, **told)
+    with pytest.raises(NoSuchStanding):
+        withdraw(actor=office.supervisor, **told)
+    with pytest.raises(NoSuchStanding):
+        withdraw(actor=office.collector, **{**told, "now": office.now + timedelta(minutes=2)})
+    assert Withdrawal.objects.count() == 1
+    assert Entry.objects.filter(verb="opt_out.withdrawn").count() == 1
+
+
+def test_who_is_certified_twice_is_certified_once(office):
+    staff = Staff.objects.create(username="new", display_name="new")
+    for _ in range(2):
+        set_staff_state(
+            actor=office.person("trainer"), now=office.now, staff=staff, kind="certified",
+            holds=True, why="考试通过了",
+        )  # fmt: skip
+    assert staff_states([staff.pk]) == {staff.pk: frozenset({"certified"})}
+    assert Standing.objects.filter(staff=staff).count() == 1
+    assert Entry.objects.filter(verb="staff.certified").count() == 1
+
+
+def test_what_stands_is_shown_to_who_may_see_the_gate_with_who_may_end_it(office):
+    friend = office.contact("friend", role="contact", phone="13700137000", legal_basis="consent")
+    say(office, "freeze", "dispute")
+    say(office, "refusal", "refused", contact=friend.pk)
+    say(office, "opt_out", "opt_out", channel="ai_voice")
+    over = say(
+        office, "approval", "visit", actor=office.supervisor,
+        until_at=office.now + timedelta(hours=1),
+    )  # fmt: skip
+    office.later(hours=2)
+    ends = {
+        who: {each.row.what: each.may_end for each in shown_to(office, actor).rows}
+        for who, actor in {"collector": office.collector, "supervisor": office.supervisor}.items()
+    }
+    assert ends["collector"] == {"freeze": False, "refusal": False, "opt_out": True}
+    assert ends["supervisor"] == {"freeze": True, "refusal": False, "opt_out": True}
+    assert over.pk not in [each.row.pk for each in shown_to(office, office.collector).rows]
+    refusal = next(
+        each for each in shown_to(office, office.collector).rows if each.row.what == "refusal"
+    )
+    assert refusal.contact is not None and refusal.contact.pk == friend.pk
+    auditor = shown_to(office, office.person("auditor"))
+    assert not auditor.may_keep and not any(each.may_end for each in auditor.rows)
+
+
+def test_what_stands_is_not_shown_to_nobody_nor_out_of_scope(office):
+    other = Lender.objects.create(code="other", name="O")
+    nobody = actor_of(Staff.objects.create(username="nobody", display_name="nobody"))
+    for actor in (nobody, office.person("analyst"), office.person("supervisor", lender=other)):
+        with pytest.raises(NotPermitted):
+            shown_to(office, actor)
+
+
+def shown_to(office, actor):
+    return what_stands(actor=actor, now=office.now, case=office.case.pk)

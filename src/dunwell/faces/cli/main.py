@@ -44,6 +44,7 @@ NOUNS = {
     "policy": Noun("dunwell.faces.cli.policy", stateful=True),
     "receipt": Noun("dunwell.faces.cli.receipt", stateful=False),
     "serve": Noun("dunwell.faces.cli.serve", stateful=True),
+    "standing": Noun("dunwell.faces.cli.standing", stateful=True),
     "wording": Noun("dunwell.faces.cli.wording", stateful=False),
     "world": Noun("dunwell.faces.cli.world", stateful=False),
 }

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from dunwell.core.days import parse_day
 from dunwell.faces.cli.telling import answer, tell
+from dunwell.flows.contact.standings import set_staff_state, staff_states
 from dunwell.flows.house.accounts import (
     NewPassword,
     create_staff,
@@ -93,7 +94,11 @@ def end(
 @app.command("list")
 def list_people(as_json: AsJson = False) -> None:
     """列出账号、任命、机构和小组 / list accounts, appointments, lenders and teams."""
-    people = [_staff_line(staff) for staff in Staff.objects.order_by("username")]
+    states = staff_states()
+    people = [
+        _staff_line(staff, states.get(staff.pk, frozenset()))
+        for staff in Staff.objects.order_by("username")
+    ]
     lenders = list(Lender.objects.order_by("code").values("code", "name"))
     teams = [
         {"lender": each.lender.code, "code": each.code, "name": each.name}
@@ -131,6 +136,28 @@ def set_account_active(
     """停用或启用账号 / close an account, or open it again."""
     set_active(**_now(), staff=_staff(username).pk, active=active, why=why)
     _tell_done(as_json, username=username, active=active)
+
+
+@app.command()
+def certify(
+    username: Username,
+    why: Annotated[str, typer.Option(help="理由，如哪次考核 / reason, e.g. which test")],
+    ends: Annotated[bool, typer.Option("--end", help="收回认证 / take it back")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """认证联系资格（或收回） / certify for contact with borrowers, or end that."""
+    _set_state(username, "certified", holds=not ends, why=why, as_json=as_json)
+
+
+@app.command()
+def suspend(
+    username: Username,
+    why: Annotated[str, typer.Option(help="理由 / reason")],
+    ends: Annotated[bool, typer.Option("--end", help="恢复 / let them back")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """暂停联系资格（或恢复） / suspend from contact with borrowers, or end that."""
+    _set_state(username, "suspended", holds=not ends, why=why, as_json=as_json)
 
 
 @app.command()
@@ -175,6 +202,14 @@ def _now() -> dict[str, Any]:
     }
 
 
+def _set_state(username: str, kind: str, *, holds: bool, why: str, as_json: bool) -> None:
+    set_staff_state(
+        actor=system_actor("command-line"), now=timezone.now(), staff=_staff(username), kind=kind,
+        holds=holds, why=why,
+    )  # fmt: skip
+    _tell_done(as_json, username=username, **{kind: holds})
+
+
 def _staff(username: str) -> Staff:
     found = Staff.objects.filter(username=username.strip().lower()).first()
     if found is None:
@@ -190,12 +225,14 @@ def _place(lender: str, team: str | None) -> tuple[Lender, Team | None]:
     return place, group
 
 
-def _staff_line(staff: Staff) -> dict[str, Any]:
+def _staff_line(staff: Staff, states: frozenset[str]) -> dict[str, Any]:
     held = staff.appointments.select_related("lender", "team").order_by("from_on", "pk")
     return {
         "username": staff.username,
         "name": staff.display_name,
         "active": staff.is_active,
+        "certified": "certified" in states,
+        "suspended": "suspended" in states,
         "appointments": [
             {
                 "number": each.pk,

@@ -53,6 +53,12 @@ class WrongStanding(Refusal):
     code = "PERMITS-STANDING"
 
 
+class NoSuchStanding(Refusal):
+    """Nothing of that number stands about the case's party. Figures: case, standing."""
+
+    code = "PERMITS-NO-SUCH-STANDING"
+
+
 class OwnApproval(Refusal):
     """A second person agrees or withdraws, not the same one. Figures: standing."""
 

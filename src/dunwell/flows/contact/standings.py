@@ -7,10 +7,10 @@ except the refusal of a third person, which holds for ever.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 from django.db import transaction
 
@@ -19,7 +19,12 @@ from dunwell.core.permit.facts import Freeze
 from dunwell.core.permit.request import CHANNELS
 from dunwell.flows.contact.question import INCAPACITATED
 from dunwell.flows.contact.reaching import Way, reach_of
-from dunwell.flows.contact.refusals import NoSuchContact, OwnApproval, WrongStanding
+from dunwell.flows.contact.refusals import (
+    NoSuchContact,
+    NoSuchStanding,
+    OwnApproval,
+    WrongStanding,
+)
 from dunwell.flows.house.refusals import ReasonMissing
 from dunwell.store.cases.models import Case
 from dunwell.store.journal.append import HOUSE, append, stream_of
@@ -42,6 +47,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     What.EVIDENCE: ("joint_debt", "credit_notice", "number_provenance", "delivery_receipt"),
     What.STAFF: ("certified", "suspended"),
 }
+SAID_TWICE = timedelta(minutes=1)
+"""The same, said again by the same person within this, was said once: a key pressed twice."""
 ALWAYS_ENDS = frozenset({What.CONSENT, What.APPROVAL})
 PERMISSION = {What.APPROVAL: "permit.approve"}
 
@@ -64,25 +71,31 @@ def stand(*, actor: Actor, now: datetime, case: int, said: Said) -> Standing:
 
     Refuses NotPermitted, NoSuchContact, ReasonMissing, and WrongStanding for a kind there
     is not, a consent without channel, or an end that is missing, past or too far off.
+    What the same person said in the same words a moment ago already stands, and is answered.
     """
     _check(said, now)
     with transaction.atomic():
         found = _case(actor, PERMISSION.get(What(said.what), "standing.keep"), case, now)
         reach = _reach_said(found, said)
         reading.lock(parties=[found.party_id], reaches=[reach])
-        row = Standing.objects.create(
-            what=said.what,
-            kind=said.kind,
-            party_id=None if said.what == What.REFUSAL else found.party_id,
-            reach_id=reach,
-            channel=said.channel,
-            from_at=now,
-            until_at=said.until_at,
-            dated_on=said.dated_on,
-            by_id=actor.staff,
-            by_label=actor.label,
-            why=said.why.strip(),
-        )
+        told: dict[str, Any] = {
+            "what": said.what,
+            "kind": said.kind,
+            "party_id": None if said.what == What.REFUSAL else found.party_id,
+            "reach_id": reach,
+            "channel": said.channel,
+            "until_at": said.until_at,
+            "dated_on": said.dated_on,
+            "by_id": actor.staff,
+            "by_label": actor.label,
+            "why": said.why.strip(),
+        }
+        just_now = Standing.objects.filter(
+            **told, replaced=None, from_at__lte=now, from_at__gt=now - SAID_TWICE
+        ).first()
+        if just_now is not None:
+            return just_now
+        row = Standing.objects.create(**told, from_at=now)
         figures: dict[str, object] = {"kind": said.kind, "standing": row.pk}
         append(
             stream=stream_of(found.lender_id), verb=f"{said.what}.stands",
@@ -95,16 +108,22 @@ def stand(*, actor: Actor, now: datetime, case: int, said: Said) -> Standing:
 def withdraw(*, actor: Actor, now: datetime, case: int, standing: int, why: str) -> None:
     """End what stands about the case's party.
 
-    Refuses NotPermitted, NoSuchContact where nothing of that number stands about the
-    party, ReasonMissing, and OwnApproval where who set a freeze would lift it alone.
+    Refuses NotPermitted, NoSuchStanding where nothing of that number stands about the
+    party, ReasonMissing, and OwnApproval where who set a freeze would lift it alone. What
+    the same person withdrew a moment ago is withdrawn already.
     """
     _reason(why)
     with transaction.atomic():
         found = _case(actor, "standing.keep", case, now)
         reading.lock(parties=[found.party_id], reaches=[])
-        row = Standing.objects.filter(pk=standing, party_id=found.party_id, replaced=None).first()
+        row = Standing.objects.filter(pk=standing, party_id=found.party_id).first()
+        if row is not None and row.replaced is not None:
+            ended = row.replaced
+            if ended.by_id == actor.staff and ended.at > now - SAID_TWICE:
+                return
+            row = None
         if row is None:
-            raise NoSuchContact(case=case, contact=standing)
+            raise NoSuchStanding(case=case, standing=standing)
         if row.what == What.FREEZE:
             _case(actor, "permit.approve", case, now)
             if row.by_id is not None and row.by_id == actor.staff:
@@ -126,7 +145,8 @@ def set_staff_state(
     """Certify or suspend a colleague, or end that.
 
     Refuses NotPermitted unless the actor may at every lender the colleague works for,
-    OwnApproval for oneself, ReasonMissing, and WrongStanding for another kind.
+    OwnApproval for oneself, ReasonMissing, and WrongStanding for another kind. What is so
+    already stays as it was said first.
     """
     _reason(why)
     if kind not in KINDS[What.STAFF]:
@@ -140,13 +160,16 @@ def set_staff_state(
     if staff.pk == actor.staff:
         raise OwnApproval(standing=staff.pk)
     with transaction.atomic():
+        Staff.objects.select_for_update().get(pk=staff.pk)  # two at once certify once
         standing = Standing.objects.filter(what=What.STAFF, kind=kind, staff=staff, replaced=None)
-        if holds and not standing.exists():
+        if holds == standing.exists():
+            return
+        if holds:
             Standing.objects.create(
                 what=What.STAFF, kind=kind, staff=staff, from_at=now, by_id=actor.staff,
                 by_label=actor.label, why=why.strip(),
             )  # fmt: skip
-        elif not holds and standing.exists():
+        else:
             ended = Withdrawal.objects.create(
                 at=now, by_id=actor.staff, by_label=actor.label, why=why.strip()
             )
@@ -155,6 +178,24 @@ def set_staff_state(
             stream=HOUSE, verb=f"staff.{kind}", subject=f"staff:{staff.pk}", actor=actor, at=now,
             why=why.strip(), figures={"holds": holds},
         )  # fmt: skip
+
+
+def staff_standing(staff: int) -> list[Standing]:
+    """What stands about this colleague, with who said so and why."""
+    rows = Standing.objects.filter(what=What.STAFF, replaced=None, staff=staff)
+    return list(rows.select_related("by").order_by("pk"))
+
+
+def staff_states(staff: Sequence[int] | None = None) -> dict[int, frozenset[str]]:
+    """What stands about these colleagues (None: all): certified, suspended, both or neither."""
+    rows = Standing.objects.filter(what=What.STAFF, replaced=None)
+    if staff is not None:
+        rows = rows.filter(staff__in=staff)
+    found: dict[int, frozenset[str]] = {}
+    for colleague, kind in rows.values_list("staff_id", "kind"):
+        if colleague is not None:
+            found[colleague] = found.get(colleague, frozenset()) | {kind}
+    return found
 
 
 def _check(said: Said, now: datetime) -> None:

@@ -88,7 +88,10 @@ PERMISSIONS: Mapping[str, Rule] = {
     ),
     "policy.set": Rule(_all(Role.COMPLIANCE), _OPERATOR),
     # The house.
-    "people.see": Rule(_all(Role.SUPERVISOR, Role.TRAINER, Role.AUDITOR, Role.ADMIN)),
+    # Compliance too: it certifies and suspends on the person's page.
+    "people.see": Rule(
+        _all(Role.SUPERVISOR, Role.COMPLIANCE, Role.TRAINER, Role.AUDITOR, Role.ADMIN)
+    ),
     "people.manage": Rule(_all(Role.ADMIN)),
     "keys.see": Rule(_all(Role.AUDITOR, Role.ADMIN)),
     "keys.rotate": Rule(_all(Role.ADMIN)),

@@ -18,6 +18,7 @@ from dunwell.faces.web.access.acting import Acting, acting, refused
 from dunwell.faces.web.access.forms import PersonForm, PlaceForm, ReasonForm
 from dunwell.faces.web.access.labels import ROLES
 from dunwell.faces.web.access.listing import people_listing
+from dunwell.faces.web.gate.staffing import staff_shown
 from dunwell.flows.house.accounts import (
     NewPassword,
     create_staff,
@@ -183,6 +184,7 @@ def _person_page(
             initial={"from_on": who.day},
         ),
         "is_self": found.pk == who.actor.staff,
+        "contact_right": staff_shown(found, who=who),
     }
     return render(request, "access/person.html", context, status=status)
 

@@ -16,6 +16,7 @@ from dunwell.faces.web.cases.forms import HoldForm, PaymentForm
 from dunwell.faces.web.cases.labels import COMPONENTS, EVENTS, KINDS, ROLES, SOURCES, WHYS, label_of
 from dunwell.faces.web.cases.reader import Reader
 from dunwell.faces.web.gate.now import now_shown
+from dunwell.faces.web.gate.standing import stands_shown
 from dunwell.flows.prepare.case_file import CaseFile, LoanSheet
 from dunwell.store.book.models import Contact, Payment
 from dunwell.store.cases.models import Case
@@ -96,10 +97,11 @@ def case_context(
 
 def _now(file: CaseFile, reader: Reader, contacts: list[dict[str, Any]]) -> dict[str, Any]:
     now = timezone.now()
-    blocks = now_shown(
+    shown = now_shown(
         actor=reader.actor, now=now, case=file.case, contacts=file.contacts, shown=contacts
     )
-    return {"now_at": now, "now_blocks": blocks}
+    stands = stands_shown(actor=reader.actor, now=now, case=file.case)
+    return {"now_at": now, "now": shown, "stands": stands}
 
 
 def _state(case: Case) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dunwell.core.params import DatedValue, Parameter
 from dunwell.core.permit import RuleSource
+from dunwell.core.permit.engine import FACT
+from dunwell.store.policy.packs import shipped_gate, shipped_packs
 
 Words = str | Promise
 
 CHANNELS: dict[str, Words] = {
-    "call": _("电话"),
+    "call": pgettext_lazy("channel", "电话"),
     "ai_voice": _("智能语音"),
     "sms": _("短信"),
     "visit": _("外访"),
@@ -61,6 +63,72 @@ READS: dict[str, Words] = {
     "recalled": _("凭记忆，待核"),
     "house": _("自定"),
 }
+WHATS: dict[str, Words] = {
+    "freeze": _("已停止联系"),
+    "consent": _("客户同意"),
+    "approval": _("已批准"),
+    "opt_out": _("不再用此方式"),
+    "refusal": _("拒绝联系"),
+    "evidence": _("材料"),
+}
+ADDS: dict[str, Words] = {
+    "consent": _("登记同意"),
+    "freeze": _("停止联系"),
+    "approval": _("批准联系"),
+    "opt_out": _("登记退订"),
+    "refusal": _("登记拒绝联系"),
+    "evidence": _("登记材料"),
+}
+LEADS: dict[str, Words] = {
+    "consent": _("本人同意过的方式和期限。到期自动失效，随时可以撤销。"),
+    "freeze": _("登记后立刻停止催收，只放行该情形允许的联系。解除须由另一人办理。"),
+    "approval": _("只解除规则写明可以由批准解除的部分；您批准的事由别人去做。"),
+    "opt_out": _("对方不愿再用这种方式；登记后立刻停用。"),
+    "refusal": _("没有还款义务的人拒绝联系后，各机构永远不再联系这个号码，不能撤销。"),
+    "evidence": _("已经入卷的材料；有日期的写日期。"),
+}
+ACTS: dict[str, Words] = {
+    "consent": _("登记，即时生效"),
+    "freeze": _("停止联系"),
+    "approval": _("批准"),
+    "opt_out": _("登记，即时生效"),
+    "refusal": _("登记，永不再联系"),
+    "evidence": _("登记"),
+}
+MARKS: dict[str, str] = {
+    "freeze": "circle-pause",
+    "consent": "circle-check",
+    "approval": "stamp",
+    "opt_out": "circle-slash",
+    "refusal": "circle-slash",
+    "evidence": "file-text",
+}
+STAND_KINDS: dict[str, dict[str, Words]] = {
+    "freeze": {
+        "complaint": _("投诉"),
+        "dispute": _("争议"),
+        "hardship": _("困难申请"),
+        "vulnerable": _("脆弱客户"),
+        "deceased": _("身故"),
+        "represented": _("已委托代理人"),
+        "estate": _("遗产处理"),
+        "incapacitated": _("丧失行为能力"),
+    },
+    "consent": {"quiet_hours": _("夜间也可联系"), "commercial_sms": _("可发商业性短信")},
+    "approval": {
+        "visit": _("外访一次"),
+        "contact_person": _("联系联系人，请其转告"),
+        "estate": _("查找遗产"),
+        "guardian": _("查找监护人"),
+        "spouse_obligor": _("向共债配偶催收"),
+    },
+    "evidence": {
+        "joint_debt": _("共同债务的证明"),
+        "credit_notice": _("报送征信的事先告知"),
+        "number_provenance": _("号码来源的证明"),
+        "delivery_receipt": _("送达回执"),
+    },
+}
 UNITS: dict[str, Words] = {
     "minute-of-day": "",
     "minutes": _("分钟"),
@@ -96,6 +164,49 @@ STRICTER: dict[str, Words] = {
     "higher": _("大者为严"),
     "none": _("不分严宽"),
 }
+
+
+HINTS: dict[str, Words] = {
+    "CN-T01": _("本人同意过此时段，可以更早"),
+    "CN-V05": _("本人同意过此时段，可以更早"),
+    "CN-T06": _("请主管批准"),
+    "CN-T09": _("到期提醒可以发"),
+    "CN-W02": _("先找本人；确已失联，再请批准"),
+    "CN-W04": _("不再联系此人"),
+    "CN-W05": _("补共同债务的材料，再请批准"),
+    "CN-W06": _("先登记来源和依据"),
+    "CN-W08": _("只可经批准查找遗产或监护人"),
+    "CN-D02": _("先登记来源和依据"),
+    "CN-C13": _("改由人工拨打"),
+    "CN-S04": _("改用其他方式"),
+    "CN-S05": _("改用其他方式"),
+    "HOUSE-F-complaint": _("可答复投诉；办结后由另一人解除"),
+    "HOUSE-F-dispute": _("可答复争议；有结论后由另一人解除"),
+    "HOUSE-F-hardship": _("可商谈减免；有结论后由另一人解除"),
+    "HOUSE-F-vulnerable": _("可由专人关怀"),
+    "HOUSE-F-deceased": _("只可经批准查找遗产"),
+    "HOUSE-F-represented": _("请与代理人联系"),
+    "HOUSE-F-estate": _("只可经批准查找遗产"),
+}
+"""What may be done instead, by rule; a rule without words leaves nothing else to do."""
+
+
+def rule_words(code: str) -> str:
+    """The title of a rule in the reader's language; what is no rule shows its code."""
+    rule = shipped_gate(shipped_packs()).stack.rules.get(code)
+    if rule is None and code.startswith(FACT):
+        return gettext("缺少「{path}」").format(path=code.removeprefix(FACT))
+    return title_of(rule) if rule else code
+
+
+def hint_words(code: str) -> str:
+    """What may be done instead; empty where nothing may."""
+    return label_of(HINTS, code) if code in HINTS else ""
+
+
+def kind_words(what: str, kind: str) -> str:
+    """The kind of something that stands; empty where there is only one."""
+    return label_of(STAND_KINDS[what], kind) if what in STAND_KINDS else ""
 
 
 def label_of(words: Mapping[str, Words], code: str) -> str:

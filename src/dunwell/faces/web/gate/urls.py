@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dunwell.faces.web.gate import changes, views
+from dunwell.faces.web.gate import changes, staffing, standing, views
 
 app_name = "gate"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("packs/<slug:name>/<str:parameter>/", changes.propose, name="propose"),
     path("changes/<int:number>/", changes.proposal, name="proposal"),
     path("changes/<int:number>/answer/", changes.answer, name="answer"),
+    path("cases/<int:case>/stands/<slug:what>/", standing.add, name="stand"),
+    path("cases/<int:case>/ends/<int:number>/", standing.end, name="end"),
+    path("staff/<int:staff>/<slug:kind>/", staffing.staff_state, name="staff_state"),
 ]
