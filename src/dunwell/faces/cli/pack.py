@@ -1,6 +1,7 @@
 """`dunwell pack list|show|check|diff`: the packs of the gate, their numbers and sources.
 
-Needs no state. A pack is named (shipped) or given as a folder. `check` exits 1 when a
+Needs no state but with `--published`: what counts in this house, from which day and by whom.
+A pack is named (shipped) or given as a folder. `check` exits 1 when a
 file is wrong, 0 with a loud warning when a recheck is overdue. Reads the clock only
 when no day is given, and then says which day it took.
 """
@@ -17,7 +18,7 @@ import typer
 from dunwell.core.days import parse_day
 from dunwell.core.params import NoValueOn, Parameter
 from dunwell.core.permit import Pack, RuleSource
-from dunwell.faces.cli.main import language
+from dunwell.faces.cli.main import language, prepare_django
 from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.words import say
 from dunwell.store.policy.packs import read_pack, shipped_pack, shipped_packs
@@ -27,6 +28,16 @@ SCREEN_ZONE = ZoneInfo("Asia/Shanghai")
 app = typer.Typer(no_args_is_help=True, help="规则包 / the packs of the gate")
 
 _Json = Annotated[bool, typer.Option("--json", help="JSON")]
+_Published = Annotated[
+    bool,
+    typer.Option("--published", help="本机构现行的，读数据库 / as it counts here, from the state"),
+]
+_Version = Annotated[
+    str,
+    typer.Option(
+        "--version", help="已发布的版本，写开头几位即可 / a published version, its first digits"
+    ),
+]
 _Day = Annotated[str | None, typer.Option(help="哪一天，默认今天 / which day, default today")]
 
 
@@ -36,10 +47,14 @@ def _pack() -> None:
 
 
 @app.command("list")
-def list_packs(as_of: _Day = None, as_json: _Json = False) -> None:
-    """列出随软件发布的规则包 / the packs that come with the software."""
+def list_packs(as_of: _Day = None, published: _Published = False, as_json: _Json = False) -> None:
+    """列出规则包：随软件发布的，或本机构现行的 / the packs as shipped, or as they count here."""
     day = _day(as_of)
-    packs = [_summary(shipped_pack(name), day) for name in shipped_packs()]
+    rows = _published_rows(day) if published else []
+    packs = [_summary(_find(name, day, published=published), day) for name in shipped_packs()]
+    for pack in packs if published else ():
+        pack["published"] = [row for row in rows if row["pack"] == pack["pack"]]
+        pack["shipped_hash"] = shipped_pack(pack["pack"]).hash
     if as_json:
         answer(packs)
         return
@@ -47,18 +62,25 @@ def list_packs(as_of: _Day = None, as_json: _Json = False) -> None:
         late = f"  ! {pack['overdue_for_check']}" if pack["overdue_for_check"] else ""
         counts = f"{pack['rules']:>4}{pack['parameters']:>4}"
         typer.echo(f"{pack['pack']:<16}{counts}  {pack['hash'][:12]}  {pack[_key('title')]}{late}")
+        if published:
+            _tell_published(pack["published"])
 
 
 @app.command()
 def show(
     pack: Annotated[str, typer.Argument(help="名称或目录 / name or folder")],
     as_of: _Day = None,
+    published: _Published = False,
+    version: _Version = "",
     as_json: _Json = False,
 ) -> None:
     """一个规则包当天的数值和出处 / a pack's numbers of a day and their sources."""
-    day, found = _day(as_of), _find(pack)
+    day, of_state = _day(as_of), published or bool(version)
+    found = _find(pack, day, published=of_state, version=version)
+    rows = _published_rows(day, version) if of_state else []
+    rows = [row for row in rows if row["pack"] == found.id]
     if as_json:
-        answer(_whole(found, day))
+        answer(_whole(found, day) | ({"published": rows} if of_state else {}))
         return
     typer.echo(f"{found.id}  {_in_words(found, 'title')}  {found.hash[:12]}  ({day})")
     for code, source in found.rules.items():
@@ -68,6 +90,8 @@ def show(
         number = _number(found.parameters[name], day)
         said = f"{number['value_named']} {number['unit']}" if "value" in number else "—"
         typer.echo(f"  {name:<48}{said}  {number.get(_key('source'), '')}")
+    if of_state:
+        _tell_published(rows)
     _warn(found, day)
 
 
@@ -82,7 +106,7 @@ def check(
 ) -> None:
     """检查规则包的写法和复核期限 / is every pack written right and checked in time."""
     day = _day(as_of)
-    found = [_find(name) for name in packs or shipped_packs()]
+    found = [_find(name, day) for name in packs or shipped_packs()]
     if as_json:
         answer({"as_of": day.isoformat(), "packs": [_summary(pack, day) for pack in found]})
     for pack in found:
@@ -94,13 +118,24 @@ def check(
 @app.command()
 def diff(
     first: Annotated[str, typer.Argument(help="名称或目录 / name or folder")],
-    second: Annotated[str, typer.Argument(help="名称或目录 / name or folder")],
+    second: Annotated[
+        str,
+        typer.Argument(
+            help="名称或目录；--published 时可省 / name or folder; not with --published"
+        ),
+    ] = "",
     as_of: _Day = None,
+    published: _Published = False,
+    version: _Version = "",
     as_json: _Json = False,
 ) -> None:
-    """两个规则包的差别：规则、当天的数值 / how two packs differ: rules, and numbers of a day."""
+    """两个规则包的差别，或现行与原版的差别 / how two packs differ, or published from shipped."""
+    of_state = published or bool(version)
+    if not second and not of_state:
+        raise typer.BadParameter("SECOND / --published")
     day = _day(as_of)
-    old, new = _find(first), _find(second)
+    old = _find(first, day)
+    new = _find(second or first, day, published=of_state, version=version)
     rows = [*_differences("rule", _rules(old), _rules(new))]
     rows += _differences("number", _numbers(old, day), _numbers(new, day))
     if as_json:
@@ -110,8 +145,31 @@ def diff(
         typer.echo(f"{row['name']:<48}{row['first'] or '—'}  →  {row['second'] or '—'}")
 
 
-def _find(pack: str) -> Pack:
+def _find(pack: str, day: date, *, published: bool = False, version: str = "") -> Pack:
+    if published:
+        prepare_django()
+        from dunwell.faces.cli.pack_of_state import pack_in_force  # reason: start-up — needs state
+
+        return pack_in_force(pack, day=day, version=version)
     return read_pack(Path(pack)) if Path(pack).is_dir() else shipped_pack(pack)
+
+
+def _published_rows(day: date, version: str = "") -> list[dict[str, Any]]:
+    prepare_django()
+    from dunwell.faces.cli.pack_of_state import published_rows  # reason: start-up — needs state
+
+    return published_rows(day=day, version=version)
+
+
+def _tell_published(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        tell("PACK-AS-SHIPPED")
+    for row in rows:
+        on = row["approved_at"][:10]
+        tell(
+            "PACK-PUBLISHED",
+            **{**row, "from_on": row["from"], "on": on, "version": row["version"][:12]},
+        )
 
 
 def _day(as_of: str | None) -> date:

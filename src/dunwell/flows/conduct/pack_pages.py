@@ -1,7 +1,7 @@
 """The packs as they count now, with what was proposed and published: for whoever may read them.
 
-Called by the gate pages. Who sees the gate's log or house policy may read the packs:
-everybody may know the rules they are held to.
+Called by the gate pages and by `dunwell pack … --published`. Who sees the gate's log or
+house policy may read the packs: everybody may know the rules they are held to.
 """
 
 from __future__ import annotations
@@ -15,11 +15,25 @@ from django.db.models import Q, QuerySet
 from dunwell.core.permit import Pack
 from dunwell.flows.conduct.refusals import NoSuchProposal
 from dunwell.store.people.permissions import Actor, may, require
-from dunwell.store.policy.models import Proposal
+from dunwell.store.policy.models import Proposal, Ruling
 from dunwell.store.policy.packs import shipped_packs
-from dunwell.store.policy.published import newest_version, pack_at
+from dunwell.store.policy.published import (
+    NoSuchVersion,
+    newest_version,
+    pack_at,
+    rulings_until,
+    set_of,
+)
 
 LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedNumber:
+    """A number that was published: the proposal, and the ruling that made it count."""
+
+    proposal: Proposal
+    ruling: Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,40 @@ def shown_proposal(*, actor: Actor, day: date, proposal: int) -> Proposal:
     if row is None:
         raise NoSuchProposal(proposal=proposal)
     return row
+
+
+def published_pack(*, actor: Actor, day: date, name: str, version: str = "") -> Pack:
+    """A pack as it counts now, or as of a version, whose first digits are enough.
+
+    Refuses NotPermitted, NoSuchPack, and NoSuchVersion for what names none or several.
+    """
+    _require(actor, day)
+    return pack_at(name, version=_version(version))
+
+
+def published_numbers(*, actor: Actor, day: date, version: str = "") -> list[PublishedNumber]:
+    """What was published up to now, or up to a version, the oldest first.
+
+    Refuses NotPermitted and NoSuchVersion.
+    """
+    _require(actor, day)
+    until = _version(version)
+    return [
+        PublishedNumber(proposal, ruling)
+        for ruling in (rulings_until(until) if until else ())
+        for proposal in set_of(ruling.proposal)
+    ]
+
+
+def _version(wanted: str) -> str:
+    """The whole version that `wanted` begins; the newest where nothing is wanted."""
+    if not wanted:
+        return newest_version()
+    found = Ruling.objects.filter(approved=True, version__startswith=wanted)
+    versions = set(found.values_list("version", flat=True))
+    if len(versions) != 1:
+        raise NoSuchVersion(version=wanted)
+    return str(versions.pop())
 
 
 def _changes(pack: str | None) -> QuerySet[Proposal]:

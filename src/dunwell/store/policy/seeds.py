@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from dunwell.core.params import Parameter, WrongDates, WrongValue, parse_parameter
-from dunwell.core.permit.limits import FOLDERS
+from dunwell.core.permit.limits import FOLDERS, NUMBERS
 from dunwell.core.refusal import Refusal
 
 HOUSE = "house"
@@ -48,10 +48,21 @@ class NoSuchParameter(Refusal):
     code = "POLICY-NO-SUCH-PARAMETER"
 
 
+class PublishedOnly(Refusal):
+    """A number of the gate, which two persons publish and nobody sets. Figures: parameter."""
+
+    code = "POLICY-PUBLISHED-ONLY"
+
+
 def seed(name: str) -> Parameter:
-    """The shipped parameter of that name. Refuses (NoSuchParameter) any other name."""
+    """The shipped parameter of that name.
+
+    Refuses (PublishedOnly) a number of the gate and (NoSuchParameter) any other name.
+    """
     found = seeds().get(name)
     if found is None:
+        if name in NUMBERS:
+            raise PublishedOnly(parameter=name)
         raise NoSuchParameter(parameter=name, allowed=sorted(seeds()))
     return found
 
