@@ -79,11 +79,12 @@ def test_house_values_say_that_they_are_the_house_s() -> None:
         assert all("house rule" in dated.source_en for dated in parameter.values), path
 
 
-def test_every_source_is_named_in_chinese_and_in_english() -> None:
+def test_every_source_of_the_gate_is_named_in_chinese_and_in_english() -> None:
     for name in shipped_packs():
         pack = shipped_pack(name)
         written = [*pack.rules.values()]
-        written += [dated for number in pack.parameters.values() for dated in number.values]
+        numbers = [number for path, number in pack.parameters.items() if path in NUMBERS]
+        written += [dated for number in numbers for dated in number.values]
         for each in written:
             assert each.source_en, each
             assert not HAN.search(each.source_en), each.source_en

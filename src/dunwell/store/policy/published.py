@@ -99,6 +99,9 @@ def changed(pack: Pack, change: Change, *, since: date | None = None) -> Pack:
     if since is not None:
         dated = replace(dated, from_on=since)
     old = pack.parameters[parameter_name]
+    # Who only changes the number keeps the English name of the text it is taken from.
+    english = {value.source: value.source_en for value in old.values}
+    dated = replace(dated, source_en=dated.source_en or english.get(dated.source, ""))
     new = replace(
         old,
         values=_with(old, dated),

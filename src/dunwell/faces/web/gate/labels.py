@@ -44,6 +44,11 @@ VERDICTS: dict[str, tuple[Words, str, str]] = {
 }
 """Words, tone and icon of a verdict."""
 
+MACHINES: dict[str, Words] = {
+    "system:command-line": _("命令行"),
+    "system:worker": _("发送程序"),
+    "system:day-run": _("日运行程序"),
+}
 STATES: dict[str, Words] = {
     "reserved": _("已预留"),
     "used": _("已使用"),
@@ -214,6 +219,11 @@ def label_of(words: Mapping[str, Words], code: str) -> str:
     return str(words.get(code, code))
 
 
+def person_words(name: str) -> str:
+    """Who acted: a name as it is, one of our own machines in words."""
+    return label_of(MACHINES, name)
+
+
 def is_english() -> bool:
     """Whether the page is read in English."""
     return (get_language() or "").startswith("en")
@@ -222,7 +232,11 @@ def is_english() -> bool:
 def title_of(has_title: object) -> str:
     """The title of a pack, rule or parameter in the reader's language."""
     english = getattr(has_title, "title_en", "")
-    return english if english and is_english() else str(getattr(has_title, "title", ""))
+    return (
+        english[:1].upper() + english[1:]
+        if english and is_english()
+        else str(getattr(has_title, "title", ""))
+    )
 
 
 def source_of(written: RuleSource | DatedValue) -> str:

@@ -79,7 +79,7 @@ def _row(row: Permit) -> dict[str, Any]:
         "channel": labels.label_of(labels.CHANNELS, row.channel),
         "role": labels.label_of(labels.ROLES, row.role),
         "codes": ", ".join(codes[:2]) + more if codes else "—",
-        "person": row.actor.display_name if row.actor else row.actor_label,
+        "person": labels.person_words(row.actor.display_name if row.actor else row.actor_label),
         "case": f"#{row.case_id}",
         "next": row.next_allowed_at,
         "purpose": labels.label_of(labels.PURPOSES, row.purpose),

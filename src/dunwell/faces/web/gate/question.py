@@ -27,7 +27,7 @@ def question_context(asked: Asked, *, who: Acting, under: str) -> dict[str, Any]
         "verdict": verdict_mark(row.verdict),
         "lead": _lead(asked),
         "state": labels.label_of(labels.STATES, asked.state),
-        "person": row.actor.display_name if row.actor else row.actor_label,
+        "person": labels.person_words(row.actor.display_name if row.actor else row.actor_label),
         "case_href": reverse("cases:case", args=[row.case_id])
         if holds(who.actor, "case.see", day=who.day)
         else "",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dunwell.faces.web.access.acting import Acting, acting
+from dunwell.faces.web.gate import labels
 from dunwell.faces.web.gate.stand_forms import ReasonForm
 from dunwell.flows.contact.standings import KINDS, set_staff_state, staff_standing
 from dunwell.flows.house.refusals import NoSuchStaff
@@ -43,7 +44,7 @@ def staff_shown(person: Staff, *, who: Acting) -> dict[str, Any]:
             {
                 "words": _words(kind, holds=True),
                 "at": row.from_at,
-                "by": row.by.display_name if row.by else row.by_label,
+                "by": labels.person_words(row.by.display_name if row.by else row.by_label),
                 "why": row.why,
             }
             for kind, row in stands.items()

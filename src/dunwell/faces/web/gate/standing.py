@@ -162,7 +162,7 @@ def _row(shown: Shown, case: Case) -> dict[str, Any]:
         "from_at": row.from_at,
         "until_at": row.until_at,
         "dated_on": row.dated_on,
-        "by": shown.by,
+        "by": labels.person_words(shown.by),
         "why": row.why,
         "end_href": reverse("gate:end", args=[case.pk, row.pk]) if shown.may_end else "",
     }
