@@ -14,7 +14,7 @@ from dunwell.core.risk import quadrant, score
 from dunwell.core.strategy import PlanStanding, Strategy, plan_of, step_of
 
 DEFAULT = "default"
-_STAYS = frozenset({"new_plan", "moved_on", "exit"})
+GOES_ON = frozenset({"new_plan", "moved_on", "exit"})
 """How a step was entered: this goes on being the reason while nothing changes but the day."""
 
 
@@ -115,7 +115,7 @@ def _planned(
     standing = PlanStanding(before.plan, before.step, before.since_on) if before else None
     due = step_of(strategy, chosen, standing=standing, facts=facts, day=day)
     why = due.why
-    if why == "waiting" and before is not None and before.why in _STAYS:
+    if why == "waiting" and before is not None and before.why in GOES_ON:
         why = before.why  # type: ignore[assignment]  # one of them
     return _Way(
         chosen.stage, chosen.rule, chosen.plan, derived, due.step, due.action,
