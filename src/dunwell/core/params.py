@@ -36,6 +36,7 @@ UNITS: frozenset[str] = frozenset(
         "dials/number/day",
         "messages/debtor/day",
         "messages/debtor/7 days",
+        "messages/day",
         "messages/number/day",
         "visits/address/day",
         "visits/address/7 days",

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "dunwell.store.book",
     "dunwell.store.cases",
     "dunwell.store.decisions",
+    "dunwell.store.work",
     "dunwell.store.approvals",
     "dunwell.store.permits",
     "dunwell.store.outreach",

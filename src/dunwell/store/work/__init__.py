@@ -1,0 +1,1 @@
+"""Who can take on what, and who has which case today."""
