@@ -28,7 +28,7 @@ from dunwell.core.promise import (
 TERMS = PromiseTerms(kept_share_ppm=950_000, grace_days=2)
 D = date
 MADE, DUE = D(2026, 3, 2), D(2026, 3, 10)
-ONE = Promise(1, MADE, DUE, 100_000)
+ONE = Promise(1, MADE, DUE, 100_000, TERMS)
 
 
 def paid(
@@ -39,10 +39,8 @@ def paid(
     )
 
 
-def stands(
-    *money: Money, day: date, promise: Promise = ONE, terms: PromiseTerms = TERMS
-) -> Settled:
-    return settle(promises=[promise], money=money, terms=terms, day=day)[0]
+def stands(*money: Money, day: date, promise: Promise = ONE) -> Settled:
+    return settle(promises=[promise], money=money, day=day)[0]
 
 
 def test_a_promise_is_open_until_its_day_and_due_through_the_posting_days() -> None:
@@ -106,12 +104,11 @@ def test_what_was_on_the_book_when_it_was_promised_was_not_promised() -> None:
 
 
 def test_a_fen_keeps_one_promise_only() -> None:
-    first = Promise(1, MADE, D(2026, 3, 5), 50_000)
-    second = Promise(2, MADE, D(2026, 3, 20), 80_000)
+    first = Promise(1, MADE, D(2026, 3, 5), 50_000, TERMS)
+    second = Promise(2, MADE, D(2026, 3, 20), 80_000, TERMS)
     found = settle(
         promises=[second, first],
         money=[paid(100_000, D(2026, 3, 4))],
-        terms=TERMS,
         day=D(2026, 3, 30),
     )
     assert [(each.promise.key, each.state, each.paid_fen) for each in found] == [
@@ -140,12 +137,10 @@ def test_a_promise_moves_once_and_before_its_day() -> None:
 
 
 def test_contact_rests_until_the_last_promise_is_settled() -> None:
-    later = Promise(2, MADE, D(2026, 3, 20), 1_000)
-    found = settle(promises=[ONE, later], money=[], terms=TERMS, day=DUE)
-    assert open_until(found, TERMS) == D(2026, 3, 22)
-    assert (
-        open_until(settle(promises=[ONE], money=[], terms=TERMS, day=D(2026, 3, 13)), TERMS) is None
-    )
+    later = Promise(2, MADE, D(2026, 3, 20), 1_000, TERMS)
+    found = settle(promises=[ONE, later], money=[], day=DUE)
+    assert open_until(found) == D(2026, 3, 22)
+    assert open_until(settle(promises=[ONE], money=[], day=D(2026, 3, 13))) is None
 
 
 def test_it_is_reminded_the_day_before_unless_it_was_made_then() -> None:
@@ -191,14 +186,14 @@ promised = st.lists(
         st.frozensets(st.integers(1, 3), max_size=2),
     ),
     max_size=4,
-).map(lambda rows: [Promise(n, *row) for n, row in enumerate(rows)])
+).map(lambda rows: [Promise(n, *row[:3], TERMS, row[3]) for n, row in enumerate(rows)])
 
 
 @given(promised, moneys, days)
 def test_no_fen_is_counted_twice_and_none_is_made(
     promises: list[Promise], money: list[Money], day: date
 ) -> None:
-    found = settle(promises=promises, money=money, terms=TERMS, day=day)
+    found = settle(promises=promises, money=money, day=day)
     came = sum(each.left_fen(day) for each in money if each.paid_on <= day)
     assert sum(each.paid_fen for each in found) <= came
     assert all(
@@ -211,7 +206,7 @@ def test_what_comes_later_never_changes_a_past_day(
     promises: list[Promise], money: list[Money], day: date, later: list[Money]
 ) -> None:
     after = [replace(each, paid_on=each.paid_on + timedelta(days=60), undone=()) for each in later]
-    asked = {"promises": promises, "terms": TERMS, "day": day}
+    asked = {"promises": promises, "day": day}
     assert settle(money=money, **asked) == settle(money=money + after, **asked)  # type: ignore[arg-type]
 
 
@@ -219,6 +214,6 @@ def test_what_comes_later_never_changes_a_past_day(
 def test_the_order_of_the_rows_does_not_matter(
     promises: list[Promise], money: list[Money], day: date
 ) -> None:
-    one = settle(promises=promises, money=money, terms=TERMS, day=day)
-    other = settle(promises=promises[::-1], money=money[::-1], terms=TERMS, day=day)
+    one = settle(promises=promises, money=money, day=day)
+    other = settle(promises=promises[::-1], money=money[::-1], day=day)
     assert one == other

@@ -60,6 +60,7 @@ class PromiseTerms:
 class Promise:
     """What a borrower said: how much, by when, on which loans. `loans` empty: on any of them.
 
+    `terms` are those it was made under: a later change of the house does not touch it.
     `came_before_fen` is money dated `made_on` that was on the book when the promise was made: it
     was not promised any more. `rescheduled_on` is the day another promise took its place.
     """
@@ -68,6 +69,7 @@ class Promise:
     made_on: date
     due_on: date
     amount_fen: int
+    terms: PromiseTerms = PromiseTerms()
     loans: frozenset[int] = frozenset()
     came_before_fen: int = 0
     rescheduled_on: date | None = None
@@ -77,13 +79,15 @@ class Promise:
         """Whether money on this loan may keep it."""
         return not self.loans or loan in self.loans
 
-    def last_on(self, terms: PromiseTerms) -> date:
+    @property
+    def last_on(self) -> date:
         """The last day on which money still keeps it."""
-        return self.due_on + timedelta(days=terms.grace_days)
+        return self.due_on + timedelta(days=self.terms.grace_days)
 
-    def kept_from_fen(self, terms: PromiseTerms) -> int:
+    @property
+    def kept_from_fen(self) -> int:
         """The sum that keeps it, rounded up to whole fen."""
-        return -(-self.amount_fen * terms.kept_share_ppm // WHOLE_PPM)
+        return -(-self.amount_fen * self.terms.kept_share_ppm // WHOLE_PPM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ class Settled:
 
 
 def settle(
-    *, promises: Iterable[Promise], money: Iterable[Money], terms: PromiseTerms, day: date
+    *, promises: Iterable[Promise], money: Iterable[Money], day: date
 ) -> tuple[Settled, ...]:
     """How each promise of one borrower stands at the end of `day`, in order of due day.
 
@@ -135,7 +139,7 @@ def settle(
         for promise in ordered:
             if not left:
                 break
-            if not _in_time(promise, each, terms):
+            if not _in_time(promise, each):
                 continue
             if each.paid_on == promise.made_on:
                 known = min(left, before[promise.key])
@@ -146,12 +150,12 @@ def settle(
             if part:
                 taken[promise.key].append((each.paid_on, part))
                 left -= part
-    return tuple(_settled(promise, taken[promise.key], terms, day) for promise in ordered)
+    return tuple(_settled(promise, taken[promise.key], day) for promise in ordered)
 
 
-def open_until(settled: Iterable[Settled], terms: PromiseTerms) -> date | None:
+def open_until(settled: Iterable[Settled]) -> date | None:
     """The last day any promise still rests the borrower (CN-T09); None when all are settled."""
-    days = [each.promise.last_on(terms) for each in settled if each.state in UNSETTLED]
+    days = [each.promise.last_on for each in settled if each.state in UNSETTLED]
     return max(days, default=None)
 
 
@@ -203,20 +207,18 @@ def _came(money: Iterable[Money], day: date) -> Sequence[Money]:
     )
 
 
-def _in_time(promise: Promise, money: Money, terms: PromiseTerms) -> bool:
+def _in_time(promise: Promise, money: Money) -> bool:
     if promise.rescheduled_on is not None and money.paid_on >= promise.rescheduled_on:
         return False
-    in_time = promise.made_on <= money.paid_on <= promise.last_on(terms)
+    in_time = promise.made_on <= money.paid_on <= promise.last_on
     return in_time and promise.concerns(money.loan)
 
 
-def _settled(
-    promise: Promise, taken: Sequence[tuple[date, int]], terms: PromiseTerms, day: date
-) -> Settled:
+def _settled(promise: Promise, taken: Sequence[tuple[date, int]], day: date) -> Settled:
     paid = sum(fen for _, fen in taken)
     strict_paid = sum(fen for on, fen in taken if on <= promise.due_on)
     state, settled_on = _state(
-        promise, taken, needed=promise.kept_from_fen(terms), last_on=promise.last_on(terms), day=day
+        promise, taken, needed=promise.kept_from_fen, last_on=promise.last_on, day=day
     )
     by_the_day = [each for each in taken if each[0] <= promise.due_on]
     strict, _ = _state(

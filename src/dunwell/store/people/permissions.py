@@ -66,6 +66,20 @@ PERMISSIONS: Mapping[str, Rule] = {
         _TEAMS | _all(Role.COLLECTOR, Role.FIELD, Role.AUDITOR, scope=TEAM), _KEEPERS
     ),
     "permit.approve": Rule(_all(Role.SUPERVISOR, Role.COMPLIANCE, scope=TEAM), _NOBODY),
+    # What a borrower agrees to, and what is written down of a contact.
+    "note.write": Rule(
+        _all(Role.SUPERVISOR, Role.LEGAL, Role.COMPLIANCE, scope=TEAM)
+        | _all(Role.COLLECTOR, Role.FIELD, scope=OWN),
+        _SENDERS,
+    ),
+    "promise.take": Rule(
+        _all(Role.SUPERVISOR, Role.LEGAL, scope=TEAM) | _all(Role.COLLECTOR, Role.FIELD, scope=OWN),
+        _SENDERS,
+    ),
+    "plan.offer": Rule(
+        _all(Role.SUPERVISOR, Role.LEGAL, scope=TEAM) | _all(Role.COLLECTOR, Role.FIELD, scope=OWN),
+        _SENDERS,
+    ),
     "standing.keep": Rule(_TEAMS | _all(Role.COLLECTOR, Role.FIELD, scope=OWN), _SENDERS),
     "staff.certify": Rule(_all(Role.TRAINER, Role.COMPLIANCE)),
     # A change of the gate's packs: one person proposes it, another approves it.

@@ -39,6 +39,9 @@ class Promise(models.Model):
     made_on = models.DateField()
     made_at = models.DateTimeField()
     came_before_fen = models.BigIntegerField(default=0)
+    kept_share_ppm = models.IntegerField()
+    grace_days = models.PositiveSmallIntegerField()
+    """The house's terms of the day it was made: a later change does not touch it."""
     said_by = models.CharField(max_length=16)
     """The role of who promised: borrower, guarantor, spouse_obligor."""
     by = models.ForeignKey(
