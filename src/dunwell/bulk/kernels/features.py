@@ -79,8 +79,9 @@ _SUMS = (
     "installments_due",
 )
 _PAST_STEPS = (
-    *("past_money", "turned", "paid_so_far", "past_due", "past_paid", "past_part_paid"),
-    *("turned_money", "turned_adjustment", "loosely", "span", "due_version", "standing_due"),
+    *("past_loan", "turned", "paid_so_far", "dipped", "exact_money", "past_due"),
+    *("turned_adjustment", "loosely", "span", "due_version", "standing_due", "turned_part_paid"),
+    *("past_summed", "past_paid", "searched", "past_part_paid"),
 )
 _BORROWER_STEPS = (
     *("borrower_loans", "borrower_promises", "borrower_contacts", "borrower_assets"),
@@ -144,7 +145,7 @@ def past_views(
             one_more_due=LAST_DUES + 1,
         )
     )
-    _drop(connection, ("past_loan", *_PAST_STEPS))
+    _drop(connection, _PAST_STEPS)
 
 
 def borrower_views(
@@ -215,7 +216,7 @@ def _set_places(connection: duckdb.DuckDBPyConnection, buckets: Buckets) -> None
 
 def _late_times(depth: int) -> str:
     return (
-        "count(*) FILTER (seq IS NOT NULL AND unpaid_until > getvariable('from_12m')"
+        "count(*) FILTER (numbered AND unpaid_until > getvariable('from_12m')"
         f" AND late_days >= {depth}) AS late_times_{depth}d_12m"
     )
 

@@ -3,42 +3,35 @@
 -- (past_answer.sql's), `asked_loan` (loan_key, borrower_key, has_left, disbursed_on: the loans of
 -- the borrowers asked for) and the views promise, contact_outcome, asset, reason, income.
 
--- 1. Loans by borrower. One that left the lender's tape counts in loans_total only.
+-- 1. Loans by borrower. One that left the lender's tape counts in loans_total only, one that was
+--    not disbursed yet nowhere.
 CREATE OR REPLACE TEMP TABLE borrower_loans AS
-WITH begun AS (
-    SELECT borrower_key, has_left, disbursed_on, loan_age.*, loan_past.*, place
+WITH asked AS (
+    SELECT *, coalesce(disbursed_on <= getvariable('as_of'), TRUE) AS begun,
+        begun AND NOT has_left AS counts
     FROM asked_loan
-    LEFT JOIN loan_age USING (loan_key)
-    LEFT JOIN loan_past USING (loan_key)
-    LEFT JOIN bucket_place USING (bucket)
-    WHERE disbursed_on IS NULL OR disbursed_on <= getvariable('as_of')
-),
-ours AS (
-    FROM begun WHERE NOT has_left
-),
-summed AS (
-    SELECT borrower_key,
-        max(days_past_due) AS days_past_due,
-        max(delinquent_days) AS delinquent_days,
-        max(place) AS place,
-        bool_and(held) FILTER (overdue_fen > 0) AS held,
-        sum(overdue_fen) AS overdue_fen,
-        sum(outstanding_fen) AS outstanding_fen,
-        count(*) FILTER (overdue_fen > 0) AS loans_overdue,
-        {worst_of_loans},
-        {sums_of_loans},
-        bool_or(first_payment_default) AS first_payment_default,
-        max(last_paid_on) AS last_paid_on,
-        sum(last_dues_owed_fen) AS last_dues_owed_fen,
-        sum(last_dues_paid_fen) AS last_dues_paid_fen,
-        min(coalesce(disbursed_on, first_due_on)) AS begun_on
-    FROM ours
-    GROUP BY borrower_key
 )
-SELECT * FROM (SELECT DISTINCT borrower_key FROM asked_loan)
-LEFT JOIN (SELECT borrower_key, count(*) AS loans_total FROM begun GROUP BY borrower_key)
-    USING (borrower_key)
-LEFT JOIN summed USING (borrower_key);
+SELECT borrower_key,
+    count(*) FILTER (begun) AS loans_total,
+    max(days_past_due) AS days_past_due,
+    max(delinquent_days) AS delinquent_days,
+    max(place) AS place,
+    bool_and(held) FILTER (overdue_fen > 0) AS held,
+    sum(overdue_fen) AS overdue_fen,
+    sum(outstanding_fen) AS outstanding_fen,
+    count(*) FILTER (overdue_fen > 0) AS loans_overdue,
+    {worst_of_loans},
+    {sums_of_loans},
+    bool_or(first_payment_default) AS first_payment_default,
+    max(last_paid_on) AS last_paid_on,
+    sum(last_dues_owed_fen) AS last_dues_owed_fen,
+    sum(last_dues_paid_fen) AS last_dues_paid_fen,
+    min(coalesce(disbursed_on, first_due_on)) FILTER (counts) AS begun_on
+FROM asked
+LEFT JOIN loan_age ON counts AND loan_age.loan_key = asked.loan_key
+LEFT JOIN loan_past ON counts AND loan_past.loan_key = asked.loan_key
+LEFT JOIN bucket_place USING (bucket)
+GROUP BY borrower_key;
 
 -- 2. Promises. A settled one says how it ended, or, of another state, that it is no more. The
 --    newest of those that are not counts, of equal days the worse.

@@ -1,24 +1,12 @@
--- The past of loans whose money or dues turned: payments taken back, charges, waivers. Runs after
--- past.sql and adds their rows to past_due, past_paid and past_part_paid.
+-- The past of loans whose dues were adjusted: charges, accruals, waivers, write-offs. Runs after
+-- past.sql, adds their rows to past_due and makes turned_part_paid.
 --
 -- Between two days on which anything turns a loan stands still: such a span has one sum of money
 -- and one list of dues, and what is late in it is latest on its last day. So each span is laid
 -- against the dues as they stood in it. The meaning of what adjustments do is
 -- dunwell.core.allocation.dues, as in ageing_dues.sql.
 
--- 1. Money by day: refunds are taken from it. `past_money` of these loans, with refunds.
-CREATE OR REPLACE TEMP TABLE turned_money AS
-SELECT loan_id, on_day, sum(amount_fen)::BIGINT AS amount_fen
-FROM (
-    FROM past_money SEMI JOIN turned USING (loan_id)
-    UNION ALL
-    SELECT loan_id, effective_on, -amount_fen
-    FROM adjustment JOIN past_loan USING (loan_key)
-    WHERE kind = 'refund' AND effective_on <= getvariable('as_of')
-)
-GROUP BY loan_id, on_day;
-
--- 2. Adjustments of dues, each with the installment it names, if the schedule has that one.
+-- 1. Adjustments of dues, each with the installment it names, if the schedule has that one.
 --    `loosely`: loans where something is lowered without naming one; only there does it matter
 --    to other dues which component was lowered.
 CREATE OR REPLACE TEMP TABLE turned_adjustment AS
@@ -33,32 +21,32 @@ WHERE effective_on <= getvariable('as_of') AND kind <> 'refund';
 CREATE OR REPLACE TEMP TABLE loosely AS
 SELECT DISTINCT loan_id FROM turned_adjustment WHERE seq IS NULL AND NOT raises;
 
--- 3. Spans: from a day on which something turned until the day before the next. The first one
+-- 2. Spans: from a day on which something turned until the day before the next. The first one
 --    reaches back before everything.
 CREATE OR REPLACE TEMP TABLE span AS
 WITH turns AS (
-    SELECT loan_id, on_day, sum(amount_fen) AS amount_fen
+    SELECT loan_id, on_day, max(paid_fen) AS paid_fen
     FROM (
-        FROM turned_money
+        FROM exact_money SEMI JOIN turned USING (loan_id)
         UNION ALL
-        SELECT loan_id, effective_on, 0 FROM turned_adjustment
+        SELECT loan_id, effective_on, NULL FROM turned_adjustment
         UNION ALL
         SELECT loan_id, DATE '0001-01-01', 0 FROM turned
     )
     GROUP BY loan_id, on_day
 ),
-summed AS (
+stood AS (
     SELECT loan_id, on_day AS from_on,
         coalesce(lead(on_day) OVER by_day - 1, getvariable('as_of')) AS until_on,
-        greatest(0, sum(amount_fen) OVER by_day)::BIGINT AS paid_fen
+        last_value(paid_fen IGNORE NULLS) OVER by_day AS paid_fen
     FROM turns
     WINDOW by_day AS (PARTITION BY loan_id ORDER BY on_day ROWS UNBOUNDED PRECEDING)
 )
 SELECT *, row_number() OVER () AS span_id,
     coalesce(lag(paid_fen) OVER (PARTITION BY loan_id ORDER BY from_on), 0) AS paid_before_fen
-FROM summed;
+FROM stood;
 
--- 4. Every due of these loans as it stood from a day until another. Most are as agreed for ever;
+-- 3. Every due of these loans as it stood from a day until another. Most are as agreed for ever;
 --    the others change component by component, none below zero, and are then added up, but for
 --    the loosely lowered loans, which keep them apart.
 CREATE OR REPLACE TEMP TABLE due_version AS
@@ -122,7 +110,7 @@ WINDOW by_day AS (
     PARTITION BY loan_id, seq, due_date, part ORDER BY from_on ROWS UNBOUNDED PRECEDING
 );
 
--- 5. Each span against the dues that would be late on its last day.
+-- 4. Each span against the dues that would be late on its last day.
 CREATE OR REPLACE TEMP TABLE standing_due AS
 WITH met AS (
     SELECT span_id, span.loan_id, seq, due_date, agreed_fen, part, owed_fen
@@ -164,29 +152,28 @@ SELECT whole.*, paid_fen, from_on, until_on, paid_before_fen,
     )::BIGINT AS owed_to_here_fen
 FROM whole JOIN span USING (span_id);
 
--- 6. The rows of past.sql for these loans: a due is unpaid until the last span that left any of
+-- 5. The rows of past.sql for these loans: a due is unpaid until the last span that left any of
 --    it so, and is owed what the last span says.
 INSERT INTO past_due BY NAME
-SELECT loan_id, seq, due_date,
-    any_value(agreed_fen) AS agreed_fen,
-    coalesce(max(total_fen) FILTER (until_on = getvariable('as_of')), 0)::BIGINT AS total_fen,
-    coalesce(max(owed_to_here_fen) FILTER (until_on = getvariable('as_of')), 0)
-        AS owed_to_here_fen,
-    max(until_on) FILTER (total_fen > 0 AND owed_to_here_fen > paid_fen) AS unpaid_until
-FROM standing_due
-GROUP BY loan_id, seq, due_date;
+WITH by_due AS (
+    SELECT loan_id, seq, due_date,
+        any_value(agreed_fen) AS agreed_fen,
+        coalesce(max(total_fen) FILTER (until_on = getvariable('as_of')), 0)::BIGINT AS total_fen,
+        coalesce(max(owed_to_here_fen) FILTER (until_on = getvariable('as_of')), 0)
+            AS owed_to_here_fen,
+        max(until_on) FILTER (total_fen > 0 AND owed_to_here_fen > paid_fen) AS unpaid_until
+    FROM standing_due
+    GROUP BY loan_id, seq, due_date
+)
+SELECT loan_id, due_date, total_fen, owed_to_here_fen, unpaid_until,
+    seq IS NOT NULL AS numbered, FALSE AS met,
+    numbered AND agreed_fen > 0 AND row_number() OVER (
+        PARTITION BY loan_id ORDER BY numbered AND agreed_fen > 0 DESC, due_date, seq
+    ) = 1 AS first
+FROM by_due;
 
-INSERT INTO past_paid BY NAME
-SELECT loan_id,
-    arg_max(paid_fen, from_on) AS paid_fen,
-    max(from_on) FILTER (paid_before_fen < last_fen) AS last_paid_on
-FROM (SELECT *, last(paid_fen) OVER (
-        PARTITION BY loan_id ORDER BY from_on ROWS BETWEEN UNBOUNDED PRECEDING
-        AND UNBOUNDED FOLLOWING
-    ) AS last_fen FROM span)
-GROUP BY loan_id;
-
-INSERT INTO past_part_paid BY NAME
+-- 6. Days of the last year on which money came in and left the oldest late due paid in part.
+CREATE OR REPLACE TEMP TABLE turned_part_paid AS
 WITH oldest AS (
     SELECT loan_id, span_id,
         arg_min(total_fen, owed_to_here_fen) AS total_fen,
