@@ -31,12 +31,17 @@ _TYPES = {"int": "BIGINT", "choice": "VARCHAR", "flag": "BOOLEAN"}
 Row = tuple[dict[str, Value], tuple[str, int, date] | None]
 
 
+def borrower_table(connection: duckdb.DuckDBPyConnection) -> None:
+    """An empty table `borrower` with every field and the standing."""
+    fields = [f'"{one.name}" {_TYPES[one.kind]}' for one in STRATEGY_FIELDS.values()]
+    standing = "standing_plan VARCHAR, standing_step INTEGER, standing_since_on DATE"
+    connection.execute(f"CREATE TABLE borrower (number INTEGER, {', '.join(fields)}, {standing})")
+
+
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(":memory:", config={"threads": 1}) as opened:
-        fields = [f'"{one.name}" {_TYPES[one.kind]}' for one in STRATEGY_FIELDS.values()]
-        standing = "standing_plan VARCHAR, standing_step INTEGER, standing_since_on DATE"
-        opened.execute(f"CREATE TABLE borrower (number INTEGER, {', '.join(fields)}, {standing})")
+        borrower_table(opened)
         yield opened
 
 

@@ -31,7 +31,7 @@ from dunwell.core.decision_table.conditions import (
     fields_read,
     holds,
 )
-from dunwell.core.decision_table.covering import TooTangled
+from dunwell.core.decision_table.covering import TooTangled, meet, space_of
 from dunwell.core.decision_table.fields import (
     KNOWN,
     UNKNOWN,
@@ -89,8 +89,10 @@ __all__ = [
     "fields_by_name",
     "fields_read",
     "holds",
+    "meet",
     "parse_rules",
     "parse_when",
     "refuse_unsound",
     "row_text",
+    "space_of",
 ]

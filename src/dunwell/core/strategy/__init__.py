@@ -18,6 +18,7 @@ from dunwell.core.strategy.checks import (
     parse_strategy,
 )
 from dunwell.core.strategy.choosing import REST, plan_of, step_of
+from dunwell.core.strategy.differences import Change, Differences, Move, differences
 from dunwell.core.strategy.reading import PlanDoesNotEnd, UnknownPlan, read_strategy
 from dunwell.core.strategy.records import (
     ACTIONS,
@@ -42,9 +43,12 @@ __all__ = [
     "REST",
     "WHYS",
     "Action",
+    "Change",
     "Chosen",
+    "Differences",
     "Fallback",
     "Leads",
+    "Move",
     "NotLetAlone",
     "Plan",
     "PlanDoesNotEnd",
@@ -58,6 +62,7 @@ __all__ = [
     "StretchBeforeRelief",
     "UnknownPlan",
     "Words",
+    "differences",
     "faults_of_strategy",
     "fields_of",
     "led_to",

@@ -1,0 +1,104 @@
+"""Two strategies over the same borrowers: who moves from what to what, money and work.
+
+`source` is a table, a view or a query in brackets with the fields both strategies read
+(overdue_fen among them) and where each borrower stood before (standing_*). Called by the
+preview of a strategy before it counts. Amounts are whole fen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import duckdb
+
+from dunwell.bulk.compile.strategy import plan_sql, step_sql
+from dunwell.core.strategy import ACTIONS, Strategy
+
+
+class PlanMove(NamedTuple):
+    """So many borrowers who owe so much late go from one plan to another, or stay."""
+
+    first_plan: str
+    second_plan: str
+    borrowers: int
+    overdue_fen: int
+
+
+class Work(NamedTuple):
+    """Borrowers for whom an action falls due on the day, under the first and the second."""
+
+    action: str
+    first_due: int
+    second_due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`moves`: the larger first, those who stay left out; `work`: by action, each listed."""
+
+    borrowers: int
+    overdue_fen: int
+    moved: int
+    moved_overdue_fen: int
+    moves: tuple[PlanMove, ...]
+    work: tuple[Work, ...]
+
+
+def compare_strategies(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    first: Strategy,
+    second: Strategy,
+    source: str,
+    day: date,
+) -> Comparison:
+    """Run both strategies over `source` on `day` and count what differs."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE _numbered AS SELECT *, row_number() OVER () AS _number "
+        f"FROM {source}"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE _compared AS "
+        "SELECT first.plan AS first_plan, second.plan AS second_plan, first.overdue_fen, "
+        f"{_due('first', day)} AS first_due, {_due('second', day)} AS second_due "
+        f"FROM ({_stepped(first, day)}) AS first "
+        f"JOIN ({_stepped(second, day)}) AS second USING (_number)"
+    )
+    rows = connection.execute(
+        "SELECT first_plan, second_plan, count(*), sum(overdue_fen)::BIGINT FROM _compared "
+        "GROUP BY first_plan, second_plan ORDER BY 3 DESC, 1, 2"
+    ).fetchall()
+    work = tuple(_work(connection, action) for action in ACTIONS)
+    connection.execute("DROP TABLE _numbered")
+    connection.execute("DROP TABLE _compared")
+    every = [PlanMove(*row) for row in rows]
+    moves = [move for move in every if move.first_plan != move.second_plan]
+    return Comparison(
+        borrowers=sum(move.borrowers for move in every),
+        overdue_fen=sum(move.overdue_fen for move in every),
+        moved=sum(move.borrowers for move in moves),
+        moved_overdue_fen=sum(move.overdue_fen for move in moves),
+        moves=tuple(moves),
+        work=work,
+    )
+
+
+def _stepped(strategy: Strategy, day: date) -> str:
+    planned = plan_sql(strategy, source="_numbered")
+    return step_sql(strategy, source=f"({planned})", day=day)
+
+
+def _due(side: str, day: date) -> str:
+    """The action that falls due on the day itself; null where an earlier one still stands."""
+    return f"CASE WHEN {side}.due_on = DATE '{day.isoformat()}' THEN {side}.action END"
+
+
+def _work(connection: duckdb.DuckDBPyConnection, action: str) -> Work:
+    found = connection.execute(
+        "SELECT count(*) FILTER (first_due = ?), count(*) FILTER (second_due = ?) FROM _compared",
+        [action, action],
+    ).fetchone()
+    assert found is not None
+    return Work(action, *found)
