@@ -39,6 +39,8 @@ class PersonWork:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
+    """Rows of new and changed items, numbers of those that go, and the items as they stood."""
+
     new: list[tuple[Any, ...]]
     changed: list[tuple[Any, ...]]
     gone: list[int]
@@ -88,6 +90,7 @@ def moves_of(due: DueCases, plan: DayPlan, here: set[int]) -> list[Move]:
 
 
 def by_action(actions: np.ndarray, where: np.ndarray) -> dict[str, int]:
+    """How many of the rows there are by action, without those there are none of."""
     found = np.bincount(actions[where], minlength=len(ACTIONS)).tolist()
     return {name: count for name, count in zip(ACTIONS, found, strict=True) if count}
 
@@ -97,6 +100,7 @@ def people_of(
     before: dict[int, OpenItem],
     moves: list[Move],
 ) -> list[PersonWork]:
+    """Each person's list before and after, in order of staff."""
     people: dict[int, PersonWork] = {}
 
     def of(staff: int) -> PersonWork:
