@@ -76,6 +76,30 @@ def test_a_consent_opens_the_night_for_its_channel_until_it_ends_or_is_withdrawn
     assert office.use(answer).decision.codes == ("CN-T01",)
 
 
+def test_a_consent_opens_the_night_of_whoever_gave_it_and_of_nobody_else(office):
+    office.now = office.now.replace(hour=23)
+    guarantor = office.contact("guarantor", role="guarantor", phone="13700137000")
+    until = {"channel": "call", "until_at": office.now + timedelta(hours=2)}
+    say(office, "consent", "quiet_hours", **until)
+    office.later(minutes=1)
+    assert office.ask("guarantor").decision.codes == ("CN-T01",)
+    assert office.ask().granted
+    say(office, "consent", "quiet_hours", contact=guarantor.pk, **until)
+    office.later(minutes=1)
+    assert office.ask("guarantor").granted
+
+
+def test_a_guarantor_s_consent_does_not_open_the_borrower_s_night(office):
+    office.now = office.now.replace(hour=23)
+    guarantor = office.contact("guarantor", role="guarantor", phone="13700137000")
+    say(
+        office, "consent", "quiet_hours", contact=guarantor.pk, channel="call",
+        until_at=office.now + timedelta(hours=2),
+    )  # fmt: skip
+    office.later(minutes=1)
+    assert office.ask().decision.codes == ("CN-T01",)
+
+
 def test_a_visit_needs_an_approval_of_another_person_each_time(office):
     visit = {"channel": "visit", "collectors": 2}
     assert office.ask(**visit).decision.verdict == "needs_approval"

@@ -81,7 +81,7 @@ def question(
             "incapacitated": any(s.kind == INCAPACITATED for s in about),
         },
         "freezes": sorted(set(freezes)),
-        "consents": [_consent(s) for s in about if s.what == "consent"],
+        "consents": [_consent(s) for s in about if _consented(s, subject, reaches)],
         "approvals": _approvals(about, staff, wish, counts),
         "counts": _counts(counts, desk, now),
         "last_unanswered_dial_at": _said(counts.last_unanswered_dial_at),
@@ -136,6 +136,13 @@ def _party(
     elif not subject.legal_basis:
         party["legal_basis"] = None
     return party
+
+
+def _consented(stands: Stands, subject: Subject, reaches: Collection[int | None]) -> bool:
+    """Whether it is a consent of whoever is reached: the borrower's opens no guarantor's night."""
+    if stands.what != "consent":
+        return False
+    return subject.role == "self" if stands.reach is None else stands.reach in reaches
 
 
 def _consent(stands: Stands) -> dict[str, Any]:

@@ -55,7 +55,11 @@ PERMISSION = {What.APPROVAL: "permit.approve"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What is to stand from now on. `contact` narrows an approval, and names who refused."""
+    """What is to stand from now on.
+
+    `contact` narrows an approval, names who refused, and who consented where that is not
+    the borrower.
+    """
 
     what: str
     kind: str

@@ -18,7 +18,7 @@ from dunwell.faces.web.gate import labels
 from dunwell.flows.contact.standings import KINDS, LEAST_REASON, MOST_DAYS, Said
 
 FIELDS: dict[str, tuple[str, ...]] = {
-    "consent": ("kind", "channel", "until_on", "why"),
+    "consent": ("kind", "contact", "channel", "until_on", "why"),
     "freeze": ("kind", "until_on", "why"),
     "approval": ("kind", "contact", "until_on", "why"),
     "opt_out": ("channel", "why"),
@@ -68,7 +68,9 @@ class StandForm(ReasonForm):
         channels = [(code, labels.label_of(labels.CHANNELS, code)) for code in labels.CHANNELS]
         every = [("", _("全部方式"))] if what == "opt_out" else []
         self._choices("channel", [*every, *channels], required=what == "consent")
-        anybody = [("", _("不限"))] if what == "approval" else []
+        anybody = {"approval": [("", _("不限"))], "consent": [("", _("本人"))]}.get(what, [])
+        if what == "consent":
+            self.fields["contact"].label = _("谁同意的")
         self._choices("contact", [*anybody, *contacts], required=what == "refusal")
         if "until_on" in self.fields:
             until = self.fields["until_on"]

@@ -175,12 +175,21 @@ def _title(shown: Shown) -> str:
 
 
 def _choices(case: Case, what: str) -> Sequence[tuple[str, str]]:
-    """The case's contacts, masked; a refusal is of somebody who owes nothing."""
+    """The case's contacts, masked: who a refusal, a consent or an approval may be about."""
     return [
         (str(each.pk), _number(each, by_address=False))
         for each in contacts_of(case)
-        if what == "approval" or (each.role not in OWING and each.phone_sealed)
+        if _fits(what, each)
     ]
+
+
+def _fits(what: str, contact: Contact) -> bool:
+    if what == "approval":
+        return True
+    owes, has_phone = contact.role in OWING, bool(contact.phone_sealed)
+    if what == "consent":  # the borrower consents without being named
+        return owes and contact.role != "self" and has_phone
+    return not owes and has_phone
 
 
 def _number(contact: Contact, *, by_address: bool) -> str:
