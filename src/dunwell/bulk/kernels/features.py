@@ -85,7 +85,7 @@ _PAST_STEPS = (
 )
 _BORROWER_STEPS = (
     *("borrower_loans", "borrower_promises", "borrower_contacts", "borrower_assets"),
-    *("borrower_reason", "borrower_income", "bucket_place"),
+    *("borrower_reason", "borrower_income", "bucket_rank"),
 )
 
 
@@ -209,7 +209,7 @@ def _set_places(connection: duckdb.DuckDBPyConnection, buckets: Buckets) -> None
     names = [CURRENT, *(bucket.name for bucket in buckets.ranges)]
     rows = ", ".join(f"({_quoted(name)}, {place})" for place, name in enumerate(names))
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE bucket_place AS"
+        "CREATE OR REPLACE TEMP TABLE bucket_rank AS"
         f" SELECT * FROM (VALUES {rows}) AS places(bucket, place)"
     )
 
@@ -225,7 +225,7 @@ def _answer() -> str:
     """The select list of the answer: every feature, null only where it may be unknown."""
     since = "(getvariable('as_of') - {})::INTEGER"
     shaped = {
-        "bucket": f"coalesce(bucket_place.bucket, {_quoted(CURRENT)})",
+        "bucket": f"coalesce(bucket_rank.bucket, {_quoted(CURRENT)})",
         "overdue_share_ppm": "CASE WHEN outstanding_fen > 0"
         " THEN overdue_fen::HUGEINT * 1000000 // outstanding_fen ELSE 0 END::INTEGER",
         "first_payment_default": "coalesce(first_payment_default, FALSE)",

@@ -30,7 +30,7 @@ SELECT borrower_key,
 FROM asked
 LEFT JOIN loan_age ON counts AND loan_age.loan_key = asked.loan_key
 LEFT JOIN loan_past ON counts AND loan_past.loan_key = asked.loan_key
-LEFT JOIN bucket_place USING (bucket)
+LEFT JOIN bucket_rank USING (bucket)
 GROUP BY borrower_key;
 
 -- 2. Promises. A settled one says how it ended, or, of another state, that it is no more. The
@@ -123,7 +123,7 @@ WITH told AS (
 )
 SELECT borrower_key, {answer}
 FROM told
-LEFT JOIN bucket_place USING (place)
+LEFT JOIN bucket_rank USING (place)
 LEFT JOIN borrower_promises USING (borrower_key)
 LEFT JOIN borrower_contacts USING (borrower_key)
 LEFT JOIN borrower_assets USING (borrower_key)

@@ -6,14 +6,15 @@ database is dunwell.bulk.intake; both follow the same page of native columns.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 import duckdb
 
 from dunwell.bulk.native.checks import SHOWN_PROBLEMS, Readings, readings_of, value_problems
-from dunwell.bulk.native.columns import TABLES
+from dunwell.bulk.native.columns import TABLES, Table
 from dunwell.bulk.native.files import ROW, Source, find_sources
 from dunwell.bulk.native.refusals import BadBook
 from dunwell.bulk.native.rows import Typed, row_problems
@@ -43,9 +44,13 @@ _SELECTED = {
 
 @dataclass(frozen=True, slots=True)
 class NativeBook:
-    """A checked book: SQL for each view of the kernel, readable by any process of this machine."""
+    """A checked book: SQL for each view of the kernel, readable by any process of this machine.
+
+    `rows` is SQL for each table that was found, with all columns that were asked for.
+    """
 
     queries: dict[str, str]
+    rows: Mapping[str, str] = field(default_factory=dict)
 
     def cut(self, connection: duckdb.DuckDBPyConnection, *, pieces: int) -> list[dict[str, str]]:
         """The views of each of at most `pieces` pieces of about one size, by ranges of loan_no.
@@ -75,6 +80,7 @@ def read_native(
     folder: Path,
     scratch: Path,
     ignore_unknown: bool = False,
+    tables: Mapping[str, Table] = TABLES,
 ) -> NativeBook:
     """Check the native files of `folder` and answer the kernel's views over them.
 
@@ -82,7 +88,7 @@ def read_native(
     `scratch`, which must live as long as the book. Refuses BadBook with the first
     faults of all files, and what `find_sources` refuses.
     """
-    sources = find_sources(connection, folder=folder, scratch=scratch)
+    sources = find_sources(connection, folder=folder, scratch=scratch, tables=tables)
     problems: list[Refusal] = []
     readings: dict[str, Readings] = {}
     for name, source in sources.items():
@@ -108,14 +114,14 @@ def read_native(
             queries[view] = f"SELECT loan_no AS loan_key, {_SELECTED[view]} FROM {typed[name].rows}"
         else:
             queries[view] = empty_view(view, key_type="VARCHAR")
-    return NativeBook(queries=queries)
+    return NativeBook(queries=queries, rows={name: each.rows for name, each in typed.items()})
 
 
 def _typed(
     connection: duckdb.DuckDBPyConnection, source: Source, readings: Readings, scratch: Path
 ) -> Typed:
     columns = [ROW]
-    for column in TABLES[source.table].columns:
+    for column in source.spec.columns:
         if column.kind == "unread":
             continue
         name = f"{column.name}_fen" if column.kind == "amount" else f'"{column.name}"'
@@ -128,7 +134,7 @@ def _typed(
         path = scratch / f"{source.table}.parquet"
         connection.execute(f"COPY {rows} TO {sql_text(path)} (FORMAT parquet)")
         rows = f"read_parquet({sql_text(path)})"
-    return Typed(source.table, source.file, rows)
+    return Typed(source.spec, source.file, rows)
 
 
 def _between(query: str, low: str | None, high: str | None) -> str:

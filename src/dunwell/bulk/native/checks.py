@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 import duckdb
 
 from dunwell.bulk.native import refusals as bad
-from dunwell.bulk.native.columns import TABLES, Column, Reading, reading_of
+from dunwell.bulk.native.columns import Column, Reading, reading_of
 from dunwell.bulk.native.files import ROW, Source
 from dunwell.core.refusal import Refusal
 
@@ -28,7 +28,7 @@ def readings_of(source: Source, *, ignore_unknown: bool) -> Readings:
 
     Refuses (BadBook) unknown, missing and doubled columns, all of them at once.
     """
-    table = TABLES[source.table]
+    table = source.spec
     problems: list[Refusal] = []
     readings: dict[str, Reading] = {}
     for written, physical in zip(source.header, source.physical, strict=True):
@@ -77,7 +77,7 @@ def value_problems(
 def _bad_values(
     connection: duckdb.DuckDBPyConnection, source: Source, name: str, reading: Reading
 ) -> Iterator[tuple[int, Refusal]]:
-    column = TABLES[source.table].column(name)
+    column = source.spec.column(name)
     assert column is not None
     written = name if name in source.header else f"{name}_fen"
     rows = connection.execute(
@@ -120,4 +120,4 @@ def _fen_column(column: Column | None) -> Column | None:
 
 
 def _names(source: Source) -> str:
-    return ", ".join(column.name for column in TABLES[source.table].columns)
+    return ", ".join(column.name for column in source.spec.columns)

@@ -9,7 +9,7 @@ one is refused by name. Amounts come as yuan text or, in an integer column with
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dunwell.core.allocation import ADJUSTMENT_KINDS, LEGAL_ORDER
@@ -138,6 +138,50 @@ TABLES: Mapping[str, Table] = {
         ),
     )
 }
+
+
+FEATURE_TABLES: Mapping[str, Table] = {
+    **TABLES,
+    "loans": replace(
+        TABLES["loans"],
+        columns=tuple(
+            Column("disbursed_on", "day") if column.name == "disbursed_on" else column
+            for column in TABLES["loans"].columns
+        ),
+    ),
+    "borrowers": Table(
+        "borrowers",
+        (
+            Column("borrower_no", "text", required=True),
+            Column("monthly_income", "amount"),
+            # Names, numbers and wishes are no business of a feature, and are not read.
+            *(Column(name) for name in ("name", "id_type", "id_no", "mobile", "language")),
+            *(Column(name) for name in ("employer", "payday", "flags", "contact_prefs")),
+        ),
+        key=("borrower_no",),
+    ),
+    "assets": Table(
+        "assets",
+        (
+            Column("borrower_no", "text", required=True),
+            Column("kind", "text", required=True),
+            Column("note"),
+            Column("value", "amount"),
+            Column("evidenced_on", "day"),
+            Column("evidence"),
+        ),
+    ),
+    "reasons": Table(
+        "reasons",
+        (
+            Column("borrower_no", "text", required=True),
+            Column("reason", "text", required=True),
+            Column("noted_on", "day", required=True),
+            Column("source"),
+        ),
+    ),
+}
+"""What features read beside: the five tables, when a loan began, and what is known of people."""
 
 
 def reading_of(column: Column, *, source: str, physical: str, is_text_file: bool) -> Reading:

@@ -8,7 +8,7 @@ CSV first, so that one reader holds for both.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 from python_calamine import CalamineError, CalamineWorkbook
 
-from dunwell.bulk.native.columns import TABLES
+from dunwell.bulk.native.columns import TABLES, Table
 from dunwell.bulk.native.refusals import BrokenFile, NoNativeFiles, NotUtf8, TwoFiles
 from dunwell.bulk.shards import sql_text
 
@@ -34,7 +34,7 @@ class Source:
     XLSX), and row 1 is the header.
     """
 
-    table: str
+    spec: Table
     file: str
     path: Path
     header: tuple[str, ...]
@@ -43,39 +43,47 @@ class Source:
     numbered: str
     is_text: bool
 
+    @property
+    def table(self) -> str:
+        return self.spec.name
+
 
 def find_sources(
-    connection: duckdb.DuckDBPyConnection, *, folder: Path, scratch: Path
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    folder: Path,
+    scratch: Path,
+    tables: Mapping[str, Table] = TABLES,
 ) -> dict[str, Source]:
-    """The tables found in `folder`, by name.
+    """Those of `tables` that are found in `folder`, by name.
 
     Refuses a folder without any (NoNativeFiles), two files for one table (TwoFiles), and a
     file that is not what its name says (BrokenFile, NotUtf8).
     """
     found: dict[str, Source] = {}
-    for source in _sources(connection, folder, scratch):
+    for source in _sources(connection, folder, scratch, tables):
         if source.table in found:
             raise TwoFiles(table=source.table, first=found[source.table].file, second=source.file)
         found[source.table] = source
     if not found:
-        raise NoNativeFiles(folder=folder.name, allowed=", ".join(TABLES))
+        raise NoNativeFiles(folder=folder.name, allowed=", ".join(tables))
     return found
 
 
 def _sources(
-    connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path
+    connection: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, tables: Mapping[str, Table]
 ) -> Iterator[Source]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         ending = path.suffix.lower()
-        if ending == ".parquet" and path.stem in TABLES:
-            yield _parquet(connection, path)
-        elif ending == ".csv" and path.stem in TABLES:
-            yield _csv(path.stem, path.name, path)
+        if ending == ".parquet" and path.stem in tables:
+            yield _parquet(connection, path, tables[path.stem])
+        elif ending == ".csv" and path.stem in tables:
+            yield _csv(tables[path.stem], path.name, path)
         elif ending == ".xlsx":
-            yield from _sheets(path, scratch)
+            yield from _sheets(path, scratch, tables)
 
 
-def _parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Source:
+def _parquet(connection: duckdb.DuckDBPyConnection, path: Path, spec: Table) -> Source:
     file = sql_text(path)
     rows = f"read_parquet({file})"
     try:
@@ -87,7 +95,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Source:
         f" FROM read_parquet({file}, file_row_number = true))"
     )
     return Source(
-        table=path.stem,
+        spec=spec,
         file=path.name,
         path=path,
         header=tuple(row[0] for row in described),
@@ -98,7 +106,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Source:
     )
 
 
-def _csv(table: str, file: str, path: Path) -> Source:
+def _csv(spec: Table, file: str, path: Path) -> Source:
     header, delimiter = _header(file, path)
     columns = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in header)
     rows = (
@@ -107,7 +115,7 @@ def _csv(table: str, file: str, path: Path) -> Source:
     )
     # Insertion order is kept by DuckDB's CSV reader, so the numbers are those of the file.
     return Source(
-        table=table,
+        spec=spec,
         file=file,
         path=path,
         header=header,
@@ -129,18 +137,18 @@ def _header(file: str, path: Path) -> tuple[tuple[str, ...], str]:
     return tuple(name.strip() for name in names), delimiter
 
 
-def _sheets(path: Path, scratch: Path) -> Iterator[Source]:
+def _sheets(path: Path, scratch: Path, tables: Mapping[str, Table]) -> Iterator[Source]:
     try:
         workbook = CalamineWorkbook.from_path(path)
         names = workbook.sheet_names
-        chosen = [(name, name) for name in names if name in TABLES]
-        if not chosen and path.stem in TABLES and names:
+        chosen = [(name, name) for name in names if name in tables]
+        if not chosen and path.stem in tables and names:
             chosen = [(path.stem, names[0])]
         for table, sheet in chosen:
             file = path.name if sheet == names[0] and path.stem == table else f"{path.name}:{sheet}"
             copied = scratch / f"{path.stem}-{table}.csv"
             _copy_sheet(workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False), copied)
-            yield _csv(table, file, copied)
+            yield _csv(tables[table], file, copied)
     except (CalamineError, OSError):
         raise BrokenFile(file=path.name) from None
 

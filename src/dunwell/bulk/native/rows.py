@@ -13,7 +13,7 @@ import duckdb
 
 from dunwell.bulk.native import refusals as bad
 from dunwell.bulk.native.checks import SHOWN_PROBLEMS
-from dunwell.bulk.native.columns import TABLES
+from dunwell.bulk.native.columns import Table
 from dunwell.bulk.native.files import ROW
 from dunwell.core.allocation import LEGAL_ORDER, UnreadableOrder, parse_order
 from dunwell.core.money import plain_yuan
@@ -26,7 +26,7 @@ _HASHES_AT_ONCE = 30_000_000
 class Typed:
     """A checked table as SQL (`rows`, with ROW): every column the book has, amounts as `_fen`."""
 
-    table: str
+    spec: Table
     file: str
     rows: str
 
@@ -49,7 +49,7 @@ def row_problems(
 
 
 def _keys_twice(connection: duckdb.DuckDBPyConnection, typed: Typed) -> Iterator[Refusal]:
-    key = TABLES[typed.table].key
+    key = typed.spec.key
     if not key:
         return
     names = ", ".join(key)

@@ -99,7 +99,7 @@ def age(
             on_progress=None if as_json else _progress,
         )
     except BadBook as refused:
-        _name_problems(refused, as_json=as_json)
+        name_problems(refused, as_json=as_json)
         raise typer.Exit(1) from None
     if as_json:
         typer.echo(json.dumps(_data(aged, day, out, installments_out), ensure_ascii=False))
@@ -138,7 +138,8 @@ def _progress(done: int, total: int) -> None:
         typer.echo(line if at_end else f"{line}\r", err=True, nl=at_end)
 
 
-def _name_problems(refused: BadBook, *, as_json: bool) -> None:
+def name_problems(refused: BadBook, *, as_json: bool) -> None:
+    """Say each fault of a book, in words and, if asked, as JSON on stdout."""
     problems = [
         {
             "code": problem.code,

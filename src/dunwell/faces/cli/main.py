@@ -34,7 +34,9 @@ NOUNS = {
     "day": Noun("dunwell.faces.cli.day", stateful=True),
     "db": Noun("dunwell.faces.cli.db", stateful=True),
     "demo": Noun("dunwell.faces.cli.demo", stateful=True),
+    "features": Noun("dunwell.faces.cli.features", stateful=False),
     "gate": Noun("dunwell.faces.cli.gate", stateful=False),
+    "grade": Noun("dunwell.faces.cli.grade", stateful=False),
     "journal": Noun("dunwell.faces.cli.journal", stateful=True),
     "keys": Noun("dunwell.faces.cli.keys", stateful=True),
     "pack": Noun("dunwell.faces.cli.pack", stateful=False),
@@ -45,7 +47,9 @@ NOUNS = {
     "receipt": Noun("dunwell.faces.cli.receipt", stateful=False),
     "serve": Noun("dunwell.faces.cli.serve", stateful=True),
     "standing": Noun("dunwell.faces.cli.standing", stateful=True),
+    "strategy": Noun("dunwell.faces.cli.strategy", stateful=False),
     "wording": Noun("dunwell.faces.cli.wording", stateful=False),
+    "work": Noun("dunwell.faces.cli.work", stateful=True),
     "world": Noun("dunwell.faces.cli.world", stateful=False),
 }
 
