@@ -27,6 +27,7 @@ def test_a_moved_line_names_two_rules_and_a_borrower_between_the_lines() -> None
     assert found.plans == ()
     [move] = found.moves
     assert (move.first, move.second) == ("phone_then_visit", "phone_steady")
+    assert set(move.asked) == {"bucket", "reachability", "ability", "overdue_fen"}
     facts = _borrower() | move.example
     assert plan_of(default_strategy(), facts).plan == "phone_then_visit"
     assert plan_of(other, facts).plan == "phone_steady"

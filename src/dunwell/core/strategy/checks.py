@@ -130,8 +130,11 @@ def _not_let_alone(strategy: Strategy, file: str) -> Iterator[Refusal]:
                 break
 
 
-def led_to(strategy: Strategy) -> Iterator[tuple[str, When, str]]:
-    """Every rule with its path, all that must hold for it to count, and its plan."""
+def led_to(strategy: Strategy) -> Iterator[tuple[str, All, str]]:
+    """Every rule with its path, all that must hold for it to count, and its plan.
+
+    The last part of what must hold is that no earlier rule of rest does.
+    """
     earlier: list[When] = []
     for rule in strategy.rest.rules:
         yield f"rest.{rule.id}", All((rule.when, Not(Any(tuple(earlier))))), rule.then.plan

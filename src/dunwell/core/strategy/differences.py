@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from dunwell.core.borrower_fields import STRATEGY_FIELDS
-from dunwell.core.decision_table import Value, meet, space_of
+from dunwell.core.decision_table import All, Value, fields_read, meet, space_of
 from dunwell.core.strategy.checks import fields_of, led_to
 from dunwell.core.strategy.records import Strategy
 
@@ -27,11 +27,16 @@ class Change(NamedTuple):
 
 
 class Move(NamedTuple):
-    """Borrowers like `example` go from one plan to another."""
+    """Borrowers like `example` go from one plan to another; `asked` are the fields that matter.
+
+    Those are the fields that the two rules and their stages ask about; the others say that
+    no rule of rest holds.
+    """
 
     first: str
     second: str
     example: dict[str, Value]
+    asked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +85,22 @@ def _changes(first: Mapping[str, object], second: Mapping[str, object]) -> tuple
 def _moves(first: Strategy, second: Strategy) -> tuple[Move, ...]:
     before, after = list(led_to(first)), list(led_to(second))
     space = space_of([when for _, when, _ in (*before, *after)], STRATEGY_FIELDS)
-    boxes = [(plan, space.boxes_of(when)) for _, when, plan in before]
-    others = [(plan, space.boxes_of(when)) for _, when, plan in after]
+    boxes = [(plan, when, space.boxes_of(when)) for _, when, plan in before]
+    others = [(plan, when, space.boxes_of(when)) for _, when, plan in after]
     reads = {*fields_of(first), *fields_of(second)}
     moves: dict[tuple[str, str], Move] = {}
-    for left, ones in boxes:
-        for right, twos in others:
+    for left, one, ones in boxes:
+        for right, other, twos in others:
             if left == right or (left, right) in moves:
                 continue
             shared = next((box for a in ones for b in twos if (box := meet(a, b))), None)
             if shared is not None:
                 row = space.example(shared)
                 shown = {name: value for name, value in row.items() if name in reads}
-                moves[left, right] = Move(left, right, shown)
+                moves[left, right] = Move(left, right, shown, _asked(one, other))
     return tuple(moves.values())
+
+
+def _asked(*conditions: All) -> tuple[str, ...]:
+    # The last part of what must hold is that no earlier rule of rest does: see led_to.
+    return fields_read(*(part for when in conditions for part in when.parts[:-1]))
