@@ -1,8 +1,8 @@
-"""Two strategies over the same borrowers: who moves from what to what, money and work.
+"""Two ways of deciding over the same borrowers: who moves from what to what, money and work.
 
-`source` is a table, a view or a query in brackets with the fields both strategies read
-(overdue_fen among them) and where each borrower stood before (standing_*). Called by the
-preview of a strategy before it counts. Amounts are whole fen.
+`compare_decided` counts two tables of what was decided; `compare_strategies` first lets
+two strategies decide over one table. Called by the preview of a strategy before it
+counts. Amounts are whole fen.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dunwell.core.strategy import ACTIONS, Strategy
 
 
 class PlanMove(NamedTuple):
-    """So many borrowers who owe so much late go from one plan to another, or stay."""
+    """So many borrowers who owe so much late go from one plan to another."""
 
     first_plan: str
     second_plan: str
@@ -36,7 +36,7 @@ class Work(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`moves`: the larger first, those who stay left out; `work`: by action, each listed."""
+    """`moves`: the larger first, those who stay left out; `work`: each action, in its order."""
 
     borrowers: int
     overdue_fen: int
@@ -54,24 +54,45 @@ def compare_strategies(
     source: str,
     day: date,
 ) -> Comparison:
-    """Run both strategies over `source` on `day` and count what differs."""
+    """Run both strategies over `source` on `day`, each from where borrowers stand, and compare.
+
+    `source` is a table, a view or a query in brackets with the fields both strategies read,
+    overdue_fen among them, and standing_plan, standing_step, standing_since_on.
+    """
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _numbered AS SELECT *, row_number() OVER () AS _number "
+        "CREATE OR REPLACE TEMP TABLE _numbered AS SELECT *, row_number() OVER () AS _number "
         f"FROM {source}"
     )
+    found = compare_decided(
+        connection,
+        first=_stepped(first, day),
+        second=_stepped(second, day),
+        key="_number",
+        day=day,
+    )
+    connection.execute("DROP TABLE _numbered")
+    return found
+
+
+def compare_decided(
+    connection: duckdb.DuckDBPyConnection, *, first: str, second: str, key: str, day: date
+) -> Comparison:
+    """Compare two answers for the same borrowers.
+
+    Each is a table, a view or a query in brackets with the columns of `key` (names joined by
+    commas), plan, action and due_on; the first has overdue_fen too.
+    """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE _compared AS "
-        "SELECT first.plan AS first_plan, second.plan AS second_plan, first.overdue_fen, "
-        f"{_due('first', day)} AS first_due, {_due('second', day)} AS second_due "
-        f"FROM ({_stepped(first, day)}) AS first "
-        f"JOIN ({_stepped(second, day)}) AS second USING (_number)"
+        "SELECT one.plan AS first_plan, two.plan AS second_plan, one.overdue_fen, "
+        f"{_due('one', day)} AS first_due, {_due('two', day)} AS second_due "
+        f"FROM {first} AS one JOIN {second} AS two USING ({key})"
     )
     rows = connection.execute(
         "SELECT first_plan, second_plan, count(*), sum(overdue_fen)::BIGINT FROM _compared "
         "GROUP BY first_plan, second_plan ORDER BY 3 DESC, 1, 2"
     ).fetchall()
     work = tuple(_work(connection, action) for action in ACTIONS)
-    connection.execute("DROP TABLE _numbered")
     connection.execute("DROP TABLE _compared")
     every = [PlanMove(*row) for row in rows]
     moves = [move for move in every if move.first_plan != move.second_plan]
@@ -87,7 +108,7 @@ def compare_strategies(
 
 def _stepped(strategy: Strategy, day: date) -> str:
     planned = plan_sql(strategy, source="_numbered")
-    return step_sql(strategy, source=f"({planned})", day=day)
+    return f"({step_sql(strategy, source=f'({planned})', day=day)})"
 
 
 def _due(side: str, day: date) -> str:
