@@ -23,14 +23,14 @@ SPOKEN_AT_ONCE = ("identity_stated", "commissioner_named", "human_offered")
 def check_closing(
     *, permit: Permit, number: Code, told: Mapping[str, object], now: datetime
 ) -> None:
-    """Pass a contact that may be filed as it is told. Refuses NotClosable with codes and missing."""
+    """Pass a contact that may be filed as it is told; refuses NotClosable."""
     gate = gate_at(permit.packs.split(), version=newest_version())
     facts = read_closing(_facts(permit, number, told))
     decision = close_check(facts=facts, gate=gate, day=now.astimezone(BEIJING).date())
     if decision.verdict != "refuse":
         return
     missing = [
-        str(reason.figures.get("path") or reason.figures.get("missing") or reason.said_as)
+        str(reason.figures.get("path") or reason.figures.get("missing") or reason.code)
         for reason in decision.reasons
     ]
     raise NotClosable(codes=list(decision.codes), missing=missing)

@@ -18,7 +18,7 @@ class NoSuchNote(Refusal):
 
 
 class NoteWording(Refusal):
-    """The officer's own words hold what nobody may say. Figures: field, places (class, start, end)."""
+    """The officer's own words hold what nobody may say. Figures: field, places (class and span)."""
 
     code = "NOTES-WORDING"
 

@@ -125,11 +125,14 @@ def canonical(content: object) -> str:
 def _party(
     subject: Subject, about: Iterable[Stands], reaches: Collection[int | None], now: datetime
 ) -> dict[str, Any]:
+    refused = any(s.what == "refusal" and s.reach in reaches for s in about)
     party: dict[str, Any] = {
-        "role": ROLES.get(subject.role, subject.role),
+        # A number whose owner asked to be left alone is a third person's, whoever it was
+        # given for: nobody is called there as the borrower again.
+        "role": "other" if refused else ROLES.get(subject.role, subject.role),
         # The youngest the year of birth allows: nobody is taken for older than they are.
         "age": subject.birth_year and max(0, now.year - subject.birth_year - 1),
-        "refused": any(s.what == "refusal" and s.reach in reaches for s in about),
+        "refused": refused,
     }
     if subject.legal_basis in BASES:
         party["legal_basis"] = subject.legal_basis
