@@ -174,7 +174,7 @@ def test_packs_are_listed_and_shown_with_their_sources(dunwell: Dunwell) -> None
 
 
 def test_a_check_past_the_recheck_passes_and_warns_loudly(dunwell: Dunwell) -> None:
-    fresh = dunwell("pack", "check", "--as-of", "2026-11-23")
+    fresh = dunwell("pack", "check", "--as-of", "2026-10-31")
     assert (fresh.returncode, fresh.stderr) == (0, "")
     late = dunwell("pack", "check", "cn_small_loan", "--as-of", "2027-05-24")
     assert late.returncode == 0
@@ -194,3 +194,11 @@ def test_a_folder_with_a_mistake_fails_its_check(dunwell: Dunwell, tmp_path: Pat
     done = dunwell("pack", "check", str(folder), "--as-of", "2026-11-23")
     assert done.returncode == 1
     assert "conversations_per_debtor_per_day.yaml" in done.stderr
+
+
+def test_a_check_warns_from_sixty_days_before_the_calendar_ends(dunwell: Dunwell) -> None:
+    done = dunwell("pack", "check", "--as-of", "2026-11-01")
+    assert done.returncode == 0
+    assert "2027-01-01" in done.stderr and "policy calendar import" in done.stderr
+    said = _json(dunwell, "pack", "check", "--as-of", "2026-11-23")
+    assert (said["calendar_known_until"], said["calendar_days_left"]) == ("2026-12-31", 38)

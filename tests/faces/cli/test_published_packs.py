@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,3 +110,20 @@ def test_a_number_of_the_gate_is_not_set_but_published(say: Say) -> None:
     shown = {each["name"] for each in json.loads(say("policy", "show", "--json")[1])}
     assert "permit.reserve_minutes" in shown
     assert not any(name.partition(".")[0] in {"contact", "sms", "visit"} for name in shown)
+
+
+def test_a_year_is_entered_from_a_file_with_its_source(say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "2027.csv"
+    file.write_text("date,kind\n2027-01-01,holiday\n2027-01-03,workday\n", "utf-8")
+    words = ("policy", "calendar", "import", file, "--source", "made up for this test")
+    assert "未写入" in say(*words, "--dry-run")[1]
+    assert say("policy", "calendar", "show", "2027")[0] == 1
+    assert json.loads(say(*words, "--json")[1])["known_until"] == "2027-12-31"
+    assert "2027-01-03,workday" in say("policy", "calendar", "show", "2027")[1]
+    late = ("pack", "check", "--as-of", "2026-12-01")
+    assert "2027-01-01" in say(*late)[2]
+    assert say(*late, "--published")[2] == ""
+    file.write_text("date,kind\n2027-01-01,off\n", "utf-8")
+    code, _, err = say(*words)
+    assert code == 1 and "CALENDAR-FILE" in err
+    assert "CALENDAR-UNREAD" in say(*words[:3], tmp_path / "none.csv", *words[4:])[2]

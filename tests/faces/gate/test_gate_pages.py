@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 import time_machine
 
+from dunwell.core.permit import BEIJING
 from dunwell.store.people.models import Lender, Role
 from dunwell.store.permits.models import Permit
 from dunwell.store.policy.models import Proposal
@@ -182,3 +184,15 @@ def test_who_may_not_propose_sees_no_form(office: Office) -> None:
     client = log_in(office, Role.COLLECTOR)
     assert client.get(CHANGE).status_code == 403
     assert client.post(CHANGE, {**FORM, "act": "propose"}).status_code == 403
+
+
+def test_the_front_pages_say_when_the_calendar_ends_to_those_who_see_policy(
+    office: Office,
+) -> None:
+    assert "放假日历" not in log_in(office, Role.LEGAL).get("/").content.decode()
+    with time_machine.travel(datetime(2026, 11, 23, 12, tzinfo=BEIJING), tick=False):
+        compliance = log_in(office, Role.COMPLIANCE).get("/").content.decode()
+        assert "2027-01-01 起闸门会拒绝一切联系" in compliance
+        keeper = log_in(office, Role.ADMIN).get("/", follow=True).content.decode()
+        assert "放假日历" in keeper
+        assert "放假日历" not in log_in(office, Role.COLLECTOR).get("/").content.decode()

@@ -34,6 +34,7 @@ from dunwell.flows.prepare.day_runs import RunShown, day_run_of
 from dunwell.flows.prepare.day_steps import STEPS, StepNews
 from dunwell.flows.prepare.run_day import run_day
 from dunwell.store.people.permissions import system_actor
+from dunwell.store.policy.calendar_year import read_ends
 
 app = typer.Typer(no_args_is_help=True, help="日跑批 / the day run")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
@@ -135,7 +136,10 @@ def _tell_step(name: str, seconds: float | None, counts: dict[str, int]) -> None
 
 
 def _tell_report(report: dict[str, Any]) -> None:
-    """What moved and why, and where the overdue borrowers stand."""
+    """What moved and why, where the overdue borrowers stand, and whether the calendar ends soon."""
+    ends = read_ends(report)
+    if ends is not None and ends.near:
+        tell(ends.code, **ends.figures)
     for move in report.get("moves", []):
         tell(
             "DAY-MOVE",

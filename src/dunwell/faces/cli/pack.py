@@ -21,6 +21,7 @@ from dunwell.core.permit import Pack, RuleSource
 from dunwell.faces.cli.main import language, prepare_django
 from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.words import say
+from dunwell.store.policy.calendar_year import CalendarEnds, shipped_calendar
 from dunwell.store.policy.packs import read_pack, shipped_pack, shipped_packs
 
 SCREEN_ZONE = ZoneInfo("Asia/Shanghai")
@@ -102,13 +103,25 @@ def check(
         typer.Argument(help="名称或目录，默认全部 / names or folders, default all"),
     ] = None,
     as_of: _Day = None,
+    published: _Published = False,
     as_json: _Json = False,
 ) -> None:
-    """检查规则包的写法和复核期限 / is every pack written right and checked in time."""
+    """检查规则包的写法、复核期限和日历 / is every pack right, checked in time; the calendar."""
     day = _day(as_of)
-    found = [_find(name, day) for name in packs or shipped_packs()]
+    found = [_find(name, day, published=published) for name in packs or shipped_packs()]
+    ends = _calendar_of_state(day) if published else shipped_calendar(day)
     if as_json:
-        answer({"as_of": day.isoformat(), "packs": [_summary(pack, day) for pack in found]})
+        summed = [_summary(pack, day) for pack in found]
+        answer(
+            {
+                "as_of": day.isoformat(),
+                "packs": summed,
+                "calendar_known_until": ends.known_until.isoformat(),
+                "calendar_days_left": ends.days_left,
+            }
+        )
+    if ends.near:
+        _shout(ends.code, ends.figures)
     for pack in found:
         if not as_json:
             tell("PACK-OK", pack=pack.id, rules=len(pack.rules), parameters=len(pack.parameters))
@@ -161,6 +174,13 @@ def _published_rows(day: date, version: str = "") -> list[dict[str, Any]]:
     return published_rows(day=day, version=version)
 
 
+def _calendar_of_state(day: date) -> CalendarEnds:
+    prepare_django()
+    from dunwell.faces.cli.pack_of_state import calendar_of_state  # reason: start-up — needs state
+
+    return calendar_of_state(day)
+
+
 def _tell_published(rows: list[dict[str, Any]]) -> None:
     if not rows:
         tell("PACK-AS-SHIPPED")
@@ -185,9 +205,11 @@ def _warn(pack: Pack, day: date) -> None:
     if late:
         figures: dict[str, object] = {"pack": pack.id, "count": len(late), "first": late[0]}
         figures["recheck_by"] = pack.recheck_of(late[0])
-        typer.secho(
-            say("GATE-RECHECK", figures, language=language()), err=True, fg="red", bold=True
-        )
+        _shout("GATE-RECHECK", figures)
+
+
+def _shout(code: str, figures: dict[str, object]) -> None:
+    typer.secho(say(code, figures, language=language()), err=True, fg="red", bold=True)
 
 
 def _summary(pack: Pack, day: date) -> dict[str, Any]:

@@ -8,11 +8,18 @@ from typing import Any
 from dunwell.core.permit import Pack
 from dunwell.flows.conduct.pack_pages import PublishedNumber, published_numbers, published_pack
 from dunwell.store.people.permissions import system_actor
+from dunwell.store.policy.calendar_year import CalendarEnds
+from dunwell.store.policy.house import calendar_ends
 
 
 def pack_in_force(name: str, *, day: date, version: str) -> Pack:
     """A pack as it counts in this house, or did under a version."""
     return published_pack(actor=system_actor("command-line"), day=day, name=name, version=version)
+
+
+def calendar_of_state(day: date) -> CalendarEnds:
+    """How far the calendar is known in this house."""
+    return calendar_ends(day=day)
 
 
 def published_rows(*, day: date, version: str = "") -> list[dict[str, Any]]:

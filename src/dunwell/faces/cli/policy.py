@@ -8,6 +8,7 @@ import typer
 from django.utils import timezone
 
 from dunwell.core.days import parse_day
+from dunwell.faces.cli import calendar
 from dunwell.faces.cli.day_asked import day_told
 from dunwell.faces.cli.main import language
 from dunwell.faces.cli.telling import answer, tell
@@ -16,6 +17,7 @@ from dunwell.flows.house.set_policy import Shown, set_policy, show_policy
 from dunwell.store.people.permissions import system_actor
 
 app = typer.Typer(no_args_is_help=True, help="内部参数 / house parameters")
+app.add_typer(calendar.app, name="calendar")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
 LenderCode = Annotated[
     str | None, typer.Option("--lender", help="机构代码，省略为全部机构 / code, or all lenders")

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from dunwell.core.params import Parameter
+from dunwell.core.params import NoValueOn, Parameter
 from dunwell.core.refusal import Refusal
 from dunwell.store.journal.append import append, stream_of
 from dunwell.store.people.models import Lender
@@ -103,8 +103,9 @@ def set_policy(
     if last is not None and from_on < last.day:
         raise TooEarly(parameter=name, from_on=from_on.isoformat(), day=last.day.isoformat())
     with transaction.atomic():
-        before = in_force(name=name, lender=key, day=from_on)
-        if before.value == number and (key is None or before.origin == "lender"):
+        before = _before(name, key, from_on)
+        same = before is not None and before.value == number
+        if before is not None and same and (key is None or before.origin == "lender"):
             raise Unchanged(
                 parameter=name, value=parameter.name_of(number), from_on=before.from_on.isoformat()
             )
@@ -126,9 +127,17 @@ def set_policy(
             lender=key,
             day=from_on,
             why=row.why,
-            figures={"value": number, "before": before.value},
+            figures={"value": number} | ({"before": before.value} if before else {}),
         )
     return Shown(name, in_force(name=name, lender=key, day=from_on))
+
+
+def _before(name: str, lender: int | None, day: date) -> InForce | None:
+    """What counted on the day so far; None past the last value, as after the calendar's end."""
+    try:
+        return in_force(name=name, lender=lender, day=day)
+    except NoValueOn:
+        return None
 
 
 def _number(parameter: Parameter, value: str) -> object:

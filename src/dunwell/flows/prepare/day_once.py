@@ -29,7 +29,7 @@ from dunwell.store.book.models import Recording
 from dunwell.store.journal.append import HOUSE, append
 from dunwell.store.journal.sequencer import seal_pending
 from dunwell.store.people.permissions import Actor
-from dunwell.store.policy.house import newest_value
+from dunwell.store.policy.house import calendar_ends, newest_value
 from dunwell.store.runs import log
 from dunwell.store.runs.models import Run
 
@@ -93,9 +93,10 @@ def compute_and_write(
             "known_recording": known.recording if known else taken.recording,
             "known_recordings": taken.recordings,
             "known_policy": policy,
+            "calendar": calendar_ends(day=day, known_at=known_at).report,
         }
         if run is not None:
-            run.known_recording = told["known_recording"]
+            run.known_recording = known.recording if known else taken.recording
         if mode == "write" and run is not None:
             report = _write(work, steps, run, computed, taken, folder, told)
         else:
@@ -117,7 +118,7 @@ def _write(
     computed: duckdb.DuckDBPyConnection,
     taken: Snapshot,
     folder: Path,
-    told: Mapping[str, int],
+    told: Mapping[str, object],
 ) -> dict[str, object]:
     """All results of the day, its run's end and its journal row, in one transaction."""
     with transaction.atomic(), steps.step("write") as counts:

@@ -20,7 +20,9 @@ Counts = Mapping[str, list[dict[str, Any]]]
 Row = dict[str, object]
 
 
-def standing_report(*, counts: Counts, steps: Iterable[StepTaken], known: Mapping[str, int]) -> Row:
+def standing_report(
+    *, counts: Counts, steps: Iterable[StepTaken], known: Mapping[str, object]
+) -> Row:
     """The report of a recomputed day: where borrowers stood; nothing moved."""
     taken = {step.name: step.counts for step in steps}
     return {
@@ -34,13 +36,13 @@ def report_of(
     *,
     counts: Counts,
     steps: Iterable[StepTaken],
-    known: Mapping[str, int],
+    known: Mapping[str, object],
     reaged: Reaged | None = None,
 ) -> Row:
     """The report of a computed day.
 
-    `known` says how much of the book and of house policy it knew; `reaged` adds what was aged
-    apart while it was written.
+    `known` says how much of the book, of house policy and of the calendar it knew; `reaged`
+    adds what was aged apart while it was written.
     """
     rows = {name: _named(found) for name, found in counts.items()}
     taken = {step.name: step.counts for step in steps}

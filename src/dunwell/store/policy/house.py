@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from dunwell.core.ageing import BUCKET_ON, DAY_COUNTS, AgeingTerms
 from dunwell.core.cases import EntryTerms
 from dunwell.core.params import Parameter
+from dunwell.store.policy.calendar_year import CALENDAR_YEAR, CalendarEnds, calendar_until
 from dunwell.store.policy.models import HouseValue
 from dunwell.store.policy.seeds import seed
 
@@ -76,6 +77,16 @@ def entry_terms(*, lender: int | None, day: date, known_at: datetime | None = No
         least_overdue_fen=parameter(
             "case.entry_least_overdue_fen", lender=lender, day=day, known_at=known_at
         ),
+    )
+
+
+def calendar_ends(
+    *, day: date, lender: int | None = None, known_at: datetime | None = None
+) -> CalendarEnds:
+    """How far the calendar is known from `day` on, in the deployment or for one lender."""
+    return calendar_until(
+        day=day,
+        year_on=lambda on: parameter(CALENDAR_YEAR, lender=lender, day=on, known_at=known_at),
     )
 
 

@@ -34,6 +34,25 @@ class HouseValue(models.Model):
 
 
 @append_only
+class CalendarYear(models.Model):
+    """The holidays and the working weekends of one year as they were entered; the newest counts.
+
+    That a year is known to the gate is the house value `permit.calendar_year`, set with it.
+    """
+
+    year = models.PositiveSmallIntegerField()
+    content: Any = models.JSONField()
+    """Day → `holiday` or `workday`, in order."""
+    source = models.CharField(max_length=200)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    set_by_label = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [models.Index(fields=["year"], name="calendar_year")]
+
+
+@append_only
 class Proposal(models.Model):
     """A new dated value for one number of a pack, with its source, and what it would change.
 

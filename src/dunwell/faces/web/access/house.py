@@ -21,6 +21,7 @@ from dunwell.faces.web.access.labels import (
     ROLES,
     SCOPES,
 )
+from dunwell.faces.web.gate.calendar import calendar_warning
 from dunwell.flows.house.appointments import set_role_policy
 from dunwell.flows.house.places import create_lender, create_team
 from dunwell.store.journal.models import Entry, Seal
@@ -35,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What there is to set: each card for those who may see it; one's own account for all."""
     who = acting(request)
     context: dict[str, Any] = {
+        "calendar": calendar_warning(who.actor, day=who.day),
         "sees_people": who.may("people.see"),
         "manages_people": who.may("people.manage"),
         "keys": _keys() if who.may("keys.see") else None,

@@ -14,6 +14,7 @@ from dunwell.faces.web.cases.labels import title_of, watermark_of
 from dunwell.faces.web.cases.listing import case_listing, filter_from, order_from
 from dunwell.faces.web.cases.page import case_context
 from dunwell.faces.web.cases.reader import reader_of
+from dunwell.faces.web.gate.calendar import calendar_warning
 from dunwell.flows.prepare.book_shape import book_shape
 from dunwell.flows.prepare.case_file import case_file
 from dunwell.flows.prepare.export_cases import export_cases
@@ -33,7 +34,9 @@ def today(request: HttpRequest) -> HttpResponse:
     except NotPermitted:
         return redirect("house:home")
     shape = book_shape(scope=reader.scope, day=reader.day)
-    return render(request, "cases/today.html", front_context(shape, reader=reader))
+    context = front_context(shape, reader=reader)
+    warning = calendar_warning(reader.actor, day=reader.day, lender=reader.lender.pk)
+    return render(request, "cases/today.html", {**context, "calendar": warning})
 
 
 @require_GET

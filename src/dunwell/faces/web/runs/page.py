@@ -12,9 +12,11 @@ from dunwell.core.ageing import DEFAULT_BUCKETS
 from dunwell.core.cases import KINDS
 from dunwell.faces.web.cases.labels import EVENTS, WHYS
 from dunwell.faces.web.cases.labels import KINDS as KIND_WORDS
+from dunwell.faces.web.gate.calendar import calendar_words
 from dunwell.faces.web.runs.labels import COUNTS, KIND_SENTENCES, STEPS, bucket_word
 from dunwell.flows.prepare.day_runs import RunShown
 from dunwell.store.people.models import Lender
+from dunwell.store.policy.calendar_year import read_ends
 from dunwell.store.runs.models import Run, RunStep
 
 Row = dict[str, Any]
@@ -34,6 +36,7 @@ def run_context(shown: RunShown, *, seen: frozenset[int] | None) -> Row:
         "state": "recomputed" if run.recompute_only and run.status == "done" else run.status,
         "seconds": shown.seconds,
         "failed": report.get("failed"),
+        "calendar": calendar_words(read_ends(report)),
         "report": report,
         "several": len(names) > 1,
         "kinds": [_kind(run, kind, rows("moves"), names) for kind in KINDS],
