@@ -202,7 +202,7 @@ def test_only_what_differs_is_to_be_written_with_its_facts_to_the_letter(
     groups = [Group(LENDERS, POLICY, "h")]
     _fill(connection, given_rows)
     _in_bulk(connection, groups)
-    connection.execute("CREATE OR REPLACE TEMP TABLE stored_decision AS FROM decided LIMIT 0")
+    connection.execute("CREATE OR REPLACE TEMP TABLE decision_now AS FROM decided LIMIT 0")
     assert find_decision_changes(connection) == {
         "decision_change": len(given_rows),
         "first_decided": len(given_rows),
@@ -211,12 +211,12 @@ def test_only_what_differs_is_to_be_written_with_its_facts_to_the_letter(
     assert [text for (text,) in told.fetchall()] == [
         written_facts(facts) for facts, _, _ in given_rows
     ]
-    connection.execute("CREATE OR REPLACE TEMP TABLE stored_decision AS FROM decided")
+    connection.execute("CREATE OR REPLACE TEMP TABLE decision_now AS FROM decided")
     assert find_decision_changes(connection)["decision_change"] == 0
 
 
 def test_the_day_decided_again_gives_the_same_and_a_reason_stays_while_nothing_happens() -> None:
-    facts = {name: None for name in FACT_NAMES} | _mild()
+    facts = dict.fromkeys(FACT_NAMES) | _mild()
     first = decide(facts=facts, policy=POLICY, before=None, overruled=Overruled(), key="1:1",
                    day=DAY)  # fmt: skip
     again = decide(facts=facts, policy=POLICY, before=None, overruled=Overruled(), key="1:1",
@@ -227,7 +227,7 @@ def test_the_day_decided_again_gives_the_same_and_a_reason_stays_while_nothing_h
 
 
 def test_a_person_s_word_counts_beside_what_was_derived() -> None:
-    facts = {name: None for name in FACT_NAMES} | _mild()
+    facts = dict.fromkeys(FACT_NAMES) | _mild()
     plain = decide(facts=facts, policy=POLICY, before=None, overruled=Overruled(), key="1:1",
                    day=DAY)  # fmt: skip
     other = next(p for p in POLICY.strategies["default"].plans if p != plain.plan)
@@ -243,7 +243,7 @@ def test_a_person_s_word_counts_beside_what_was_derived() -> None:
 def test_the_hold_out_gets_nothing_done_unless_a_person_says_so() -> None:
     arms = (Arm("champion", 1, "default"), Arm(HOLD_OUT, 999_999, None))
     tried = replace(POLICY, experiment=replace(EXPERIMENT, arms=arms), who=ALWAYS)
-    facts = {name: None for name in FACT_NAMES} | _mild()
+    facts = dict.fromkeys(FACT_NAMES) | _mild()
     left = decide(facts=facts, policy=tried, before=None, overruled=Overruled(), key="1:1",
                   day=DAY)  # fmt: skip
     assert (left.arm, left.arm_probability_ppm, left.plan, left.action) == (

@@ -27,6 +27,8 @@ from dunwell.store.book.models import (
 )
 from dunwell.store.book.recording import record
 from dunwell.store.cases.models import Case, CaseEvent, CaseShape, CaseSpell
+from dunwell.store.decisions.keeping import FIGURES
+from dunwell.store.decisions.models import Decision
 from dunwell.store.people.models import Lender, Party
 from dunwell.store.people.permissions import Actor, system_actor
 
@@ -181,6 +183,14 @@ def shapes() -> list[tuple[Any, ...]]:
     return list(rows.values_list("day", "lender_id", "team_id", "bucket", "cases", "overdue_fen"))
 
 
+def decisions() -> list[dict[str, Any]]:
+    """Every version of every decision without ids, the newest of a case last."""
+    rows = Decision.objects.order_by("case__lender_id", "case__party_id", "pk").values(
+        "case__lender_id", "case__party_id", "day", "replaced_id", "policy", "inputs_json", *FIGURES
+    )
+    return [{**row, "replaced_id": row["replaced_id"] is not None} for row in rows]
+
+
 def results() -> dict[str, Any]:
     """All that a day run writes, beside the run's own log and the journal."""
     return {
@@ -189,4 +199,5 @@ def results() -> dict[str, Any]:
         "spells": spells(),
         "events": events(),
         "shapes": shapes(),
+        "decisions": decisions(),
     }

@@ -1,16 +1,28 @@
-"""The one-loan path and the day run give the same ages, cases, spells and events."""
+"""The one-loan path and the day run give the same ages, cases, events and decisions."""
 
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from dunwell.flows.prepare.reage import reage_loans
-from dunwell.store.book.models import Loan, Payment
-from dunwell.store.people.models import Party
+from dunwell.flows.prepare.redecide import reage_and_redecide
+from dunwell.store.book.models import (
+    Asset,
+    Borrower,
+    BorrowerTerms,
+    Loan,
+    Payment,
+    Reason,
+    Recording,
+)
+from dunwell.store.cases.models import Case
+from dunwell.store.decisions.models import Overrule
+from dunwell.store.people.models import Party, Staff
+from dunwell.store.permits.models import Standing, Withdrawal
 from dunwell.store.policy.models import HouseValue
 from tests.flows.day_run.books import Book, day, results
 
@@ -19,7 +31,10 @@ ORDERS = ("", "principal>interest>penalty>fee>cost", "fee>cost>penalty>interest>
 
 
 def make_book(book: Book, draw: random.Random) -> None:
-    """Forty loans of twenty-five parties with two lenders, some with terms of its own."""
+    """Forty loans of twenty-five parties with two lenders, some with terms of its own.
+
+    Some borrowers have assets, incomes and reasons, said once or corrected.
+    """
     second = book.another_lender("second")
     for name, value in (("ageing.grace_days", 3), ("case.entry_least_overdue_fen", 800)):
         HouseValue.objects.create(
@@ -39,6 +54,42 @@ def make_book(book: Book, draw: random.Random) -> None:
             lender=draw.choice((book.lender, second)),
             order=draw.choice(ORDERS),
         )
+    for borrower in Borrower.objects.order_by("pk")[:20]:
+        with book.recorded(borrower.lender) as entered:
+            tell_of(borrower, entered, draw)
+
+
+def tell_of(borrower: Borrower, entered: Recording, draw: random.Random) -> None:
+    """What a lender may know of a borrower beside the loans."""
+    about: dict[str, Any] = {"borrower": borrower, "entered": entered}
+    if draw.random() < 0.5:
+        Reason.objects.create(**about, reason=draw.choice(("UNEM", "FTP", "ODD")),
+                              noted_on=day(draw.choice(("02-25", "03-03"))))  # fmt: skip
+    if draw.random() < 0.5:
+        Asset.objects.create(**about, kind="house", value_fen=draw.choice((None, 90_000_000)),
+                             evidenced_on=draw.choice((None, day("02-27"))))  # fmt: skip
+    if draw.random() < 0.5:
+        BorrowerTerms.objects.create(**about, monthly_income_fen=draw.choice((None, 600_000)))
+
+
+def say_of(book: Book, draw: random.Random, on: str) -> None:
+    """Freezes that begin, end by themselves or are lifted, and what people overrule."""
+    for case in draw.sample(list(Case.objects.order_by("pk")), min(4, Case.objects.count())):
+        until = draw.choice((None, book.now + timedelta(days=1), book.now - timedelta(hours=1)))
+        lifted = None
+        if draw.random() < 0.3:
+            lifted = Withdrawal.objects.create(at=book.now, by_label="test", why="lifted again")
+        Standing.objects.create(
+            what="freeze", kind=draw.choice(("complaint", "hardship", "vulnerable")),
+            party_id=case.party_id, from_at=book.now - timedelta(hours=2), until_at=until,
+            by_label="test", why="said so", replaced=lifted,
+        )  # fmt: skip
+    staff, _ = Staff.objects.get_or_create(username="boss", display_name="boss")
+    for case in draw.sample(list(Case.objects.order_by("pk")), min(3, Case.objects.count())):
+        what, value = draw.choice((("grade", "A"), ("grade", "E"), ("plan", "phone_steady")))
+        Overrule.objects.create(case=case, what=what, value=value, from_on=day(on),
+                                until_on=day("03-09"), at=book.now, by=staff,
+                                why="known better")  # fmt: skip
 
 
 def act(book: Book, draw: random.Random, on: str) -> None:
@@ -85,13 +136,16 @@ def test_ageing_one_by_one_gives_what_the_day_run_gives(book: Book, seed: int) -
             paid = book.pay(bounced, on, 1_000)
         elif on == DAYS[2]:
             book.pay(bounced, on, 1_000, reverses=paid.payment_no)
+        book.now = max(book.now, datetime.combine(day(on), time(2), UTC))
+        say_of(book, draw, on)
         with transaction.atomic():
             loans = list(Loan.objects.values_list("pk", flat=True))
-            reage_loans(loans=loans, day=day(on))
+            reage_and_redecide(loans=loans, day=day(on), at=book.clock(), why="test")
             one_by_one = without_shapes()
             transaction.set_rollback(True)
         book.run(on)
         assert without_shapes() == one_by_one
+        assert one_by_one["decisions"]
         kinds |= {(event["kind"], event["why"]) for event in one_by_one["events"]}
     assert {kind for kind, _ in kinds} == {"opened", "reopened", "rolled", "eased", "closed"}
     assert Party.objects.count() == 26

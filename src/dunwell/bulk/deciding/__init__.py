@@ -7,6 +7,7 @@ previews on one DuckDB connection that has
     borrower_feature  as kernels.features answers
     standing_freeze   party_id, kind: what stands about the person on the day
     standing_before   party_id, lender_id and the columns of core.decision.Before
+    decision_now      party_id, lender_id and the figures of what is stored
     overruled         party_id, lender_id, grade, plan: what a person said counts; null: nothing
 
 Makes `borrower_fact`, `graded`, `categorised` and `decided`, one row per borrower.

@@ -25,7 +25,7 @@ def ways_sql(policy: Policy, *, source: str, hash: str, day: date) -> str:
     where the borrower stood before.
     """
     drawn = _drawn(policy, source, day)
-    names = sorted({DEFAULT} | {arm for arm in _strategies(policy)})
+    names = sorted({DEFAULT} | set(_strategies(policy)))
     parts = [_planned(policy, name, drawn, hash, day) for name in names]
     return " UNION ALL ".join(parts)
 

@@ -1,6 +1,6 @@
 """Which decisions are to be written: those that differ from what is stored, with their facts.
 
-Called by the day run. `stored_decision` has party_id, lender_id and the figures that count
+Called by the day run. `decision_now` has party_id, lender_id and the figures that count
 now. The facts are written as core.decision.written_facts writes them, to the letter.
 """
 
@@ -27,7 +27,7 @@ def find_decision_changes(connection: duckdb.DuckDBPyConnection) -> dict[str, in
             to_json({{{facts}}})::VARCHAR AS inputs_json,
             stored.party_id IS NULL AS is_new
         FROM decided AS now
-        LEFT JOIN stored_decision AS stored USING (party_id, lender_id)
+        LEFT JOIN decision_now AS stored USING (party_id, lender_id)
         JOIN borrower_fact AS fact USING (party_id, lender_id)
         WHERE stored.party_id IS NULL OR {differ}
     """)

@@ -39,6 +39,9 @@ STEP_OF_DAY: Mapping[str, str] = {
     "age": "DAY-STEP-AGE",
     "roll_up": "DAY-STEP-ROLL_UP",
     "decide": "DAY-STEP-DECIDE",
+    "features": "DAY-STEP-FEATURES",
+    "grade": "DAY-STEP-GRADE",
+    "strategy": "DAY-STEP-STRATEGY",
     "write": "DAY-STEP-WRITE",
     "seal": "DAY-STEP-SEAL",
 }

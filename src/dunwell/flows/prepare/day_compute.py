@@ -29,6 +29,12 @@ from dunwell.bulk.shards import (
 )
 from dunwell.core.ageing import DEFAULT_BUCKETS, AgeingTerms
 from dunwell.core.cases import EntryTerms
+from dunwell.flows.prepare.day_deciding import (
+    Deciding,
+    borrower_key,
+    decide_day,
+    deciding_extracts,
+)
 from dunwell.flows.prepare.day_source import Snapshot
 from dunwell.flows.prepare.day_tables import (
     Known,
@@ -75,6 +81,7 @@ def computed_day(
     terms: LenderTerms,
     known: Known | None,
     stored: bool,
+    deciding: Deciding | None,
     runner: Runner | None,
     workdir: Path,
     step: Step,
@@ -84,6 +91,7 @@ def computed_day(
 
     `known` of None reads the facts that count now. Without `stored` nothing is compared with
     what the last run left: every overdue borrower stands alone, as for a recomputed past day.
+    Without `deciding` nothing is graded and no plan is looked for.
     """
     size = newest_loan()
     chosen = runner or _runner_for(size)  # before the reading: a pool gets ready meanwhile
@@ -91,6 +99,8 @@ def computed_day(
     with step("extract") as counts:
         extracts = fact_extracts(known=known, shard_by=f"loan_key % {shards}")
         extracts += owner_extracts(known=known) + stored_extracts()
+        if deciding is not None:
+            extracts += deciding_extracts(deciding, known=known, day=day)
         counts |= extract_tables(
             snapshot.source, extracts, root=workdir, workers=available_cores(), on_rows=on_rows
         )
@@ -107,6 +117,8 @@ def computed_day(
         with step("decide") as counts:
             counts["moves"] = decide_moves(connection)
             counts |= find_changes(connection)
+        if deciding is not None:
+            decide_day(connection, deciding, workdir=workdir, day=day, step=step)
         yield connection
 
 
@@ -120,8 +132,9 @@ def _owners(connection: duckdb.DuckDBPyConnection, root: Path, *, day: date, sha
         connection.execute(f"CREATE VIEW {name} AS FROM read_parquet({_files(root / name)})")
     connection.execute(f"""
         CREATE TABLE owner AS
-        SELECT loan_row.loan_key, party_id, lender_id,
-            coalesce(left_on <= DATE '{day}', FALSE) AS has_left
+        SELECT loan_row.loan_key, party_id, loan_row.lender_id,
+            coalesce(left_on <= DATE '{day}', FALSE) AS has_left,
+            {borrower_key("loan_row")} AS borrower_key
         FROM loan_row JOIN borrower USING (borrower_id) LEFT JOIN left_tape USING (loan_key)
     """)
     connection.execute(f"""
@@ -176,7 +189,7 @@ def _of_lenders(queries: Mapping[str, str], lenders: list[int]) -> dict[str, str
 def _open_tables(connection: duckdb.DuckDBPyConnection, root: Path, *, stored: bool) -> None:
     """The views that bulk.rollup reads, beside `owner`."""
     views = {"loan_age": f"FROM read_parquet({_files(root / 'aged')})"}
-    for name in ("payment", "adjustment"):
+    for name in ("installment", "payment", "adjustment"):
         if any((root / name).glob("shard=*/*.parquet")):
             files = sql_text(root / name / "*" / "*.parquet")
             views[name] = f"FROM read_parquet({files}, hive_partitioning = false)"

@@ -20,6 +20,8 @@ from django.db import transaction
 from dunwell.bulk.rollup import report_counts
 from dunwell.bulk.runners import Runner
 from dunwell.flows.prepare.day_compute import computed_day, terms_of
+from dunwell.flows.prepare.day_deciding import Deciding, decided_counts
+from dunwell.flows.prepare.day_policy import policies_of
 from dunwell.flows.prepare.day_report import report_of, standing_report
 from dunwell.flows.prepare.day_source import Snapshot, snapshot
 from dunwell.flows.prepare.day_steps import Clock, Steps, StepTaken, Watch
@@ -68,6 +70,11 @@ def compute_and_write(
     steps = Steps(day, run, work.clock, work.watch)
     terms = terms_of(day=day, known_at=known_at)
     policy = newest_value(known_at=known_at)
+    deciding = None
+    if mode != "recompute":
+        # Before the snapshot: what is said about people later than this does not count.
+        at = work.clock()
+        deciding = Deciding(policies_of(lenders=terms.ageing, day=day), at)
     known = _known(known_at)
     folder = work.workdir / day.isoformat()
     shutil.rmtree(folder, ignore_errors=True)
@@ -83,6 +90,7 @@ def compute_and_write(
                 terms=terms,
                 known=known,
                 stored=mode != "recompute",
+                deciding=deciding,
                 runner=work.runner,
                 workdir=folder,
                 step=steps.step,
@@ -93,15 +101,17 @@ def compute_and_write(
             "known_recording": known.recording if known else taken.recording,
             "known_recordings": taken.recordings,
             "known_policy": policy,
+            "known_people": list(taken.people),
             "calendar": calendar_ends(day=day, known_at=known_at).report,
         }
         if run is not None:
             run.known_recording = known.recording if known else taken.recording
-        if mode == "write" and run is not None:
-            report = _write(work, steps, run, computed, taken, folder, told)
+        if mode == "write" and run is not None and deciding is not None:
+            report = _write(work, steps, run, computed, deciding, taken, folder, told)
         else:
             make = standing_report if mode == "recompute" else report_of
-            report = make(counts=report_counts(computed), steps=steps.taken, known=told)
+            counted = report_counts(computed) | decided_counts(computed, deciding)
+            report = make(counts=counted, steps=steps.taken, known=told)
             if run is not None:
                 log.finish(run, at=work.clock(), report=report)
     if mode == "write":
@@ -116,6 +126,7 @@ def _write(
     steps: Steps,
     run: Run,
     computed: duckdb.DuckDBPyConnection,
+    deciding: Deciding,
     taken: Snapshot,
     folder: Path,
     told: Mapping[str, object],
@@ -124,6 +135,8 @@ def _write(
     with transaction.atomic(), steps.step("write") as counts:
         written = write_day(
             computed=computed,
+            deciding=deciding,
+            clock=work.clock,
             run=run,
             day=run.day,
             snapshot=taken,
@@ -132,7 +145,7 @@ def _write(
         )
         counts |= counts_of(written)
         report = report_of(
-            counts=report_counts(computed),
+            counts=report_counts(computed) | decided_counts(computed, deciding),
             steps=steps.taken,
             known=told,
             reaged=written.reaged,

@@ -61,6 +61,8 @@ def report_of(
         "moves": rows["moves"],
         "matrix": rows["matrix"],
         "overdue": rows["overdue"],
+        "decided": rows.get("decided", []),
+        "decisions_changed": taken.get("strategy", {}).get("decision_change", 0),
         "aged_apart": {
             "loans": reaged.loans if reaged else 0,
             "moves": dict(Counter(f"{move.kind}.{move.why}" for move in _sorted(apart))),

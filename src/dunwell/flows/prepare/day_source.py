@@ -20,6 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from dunwell.bulk.extract import Source
+from dunwell.flows.prepare.people_marks import PeopleMark, people_mark
 from dunwell.flows.prepare.touched import FACTS
 from dunwell.store.book import models as book
 from dunwell.store.people.models import Lender
@@ -34,6 +35,9 @@ _LIBPQ = {"host", "port", "dbname", "user", "password", "sslmode", "sslrootcert"
 class Snapshot:
     """The database at one moment, the recordings it holds, and the newest row of each fact table.
 
+    `by_lender` is the newest recording of each lender's book, `people` what was said about
+    people and decisions by then.
+
     An import takes its number before it writes, so a lower number may come in later:
     `recent` names the last recordings one by one, `recordings` counts all.
     """
@@ -43,6 +47,8 @@ class Snapshot:
     recordings: int
     recent: frozenset[int]
     newest: Mapping[type[Model], int]
+    by_lender: Mapping[int, int]
+    people: PeopleMark
 
 
 @contextmanager
@@ -73,7 +79,7 @@ def snapshot(workdir: Path) -> Iterator[Snapshot]:
         yield _taken(Source("postgresql", _libpq(connection), name), ask)
 
 
-def _taken(source: Source, ask: Callable[[str], list[tuple[Any, ...]]]) -> Snapshot:
+def _taken(source: Source, ask: Callable[[str], list[Any]]) -> Snapshot:
     """What the snapshot holds, asked of the snapshot itself."""
     recording = book.Recording._meta.db_table
     recent = ask(f"SELECT id FROM {recording} ORDER BY id DESC LIMIT {RECENT}")
@@ -83,6 +89,8 @@ def _taken(source: Source, ask: Callable[[str], list[tuple[Any, ...]]]) -> Snaps
         recordings=int(ask(f"SELECT count(*) FROM {recording}")[0][0]),
         recent=frozenset(number for (number,) in recent),
         newest={model: int(ask(_newest(model))[0][0]) for model in FACTS},
+        by_lender=dict(ask(f"SELECT lender_id, max(id) FROM {recording} GROUP BY lender_id")),
+        people=people_mark(ask),
     )
 
 

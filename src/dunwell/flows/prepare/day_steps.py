@@ -17,8 +17,19 @@ from django.db import OperationalError
 from dunwell.store.runs import log
 from dunwell.store.runs.models import Run
 
-STEPS = ("snapshot", "extract", "age", "roll_up", "decide", "write", "seal")
-"""Every step of a day, in order. A day that is only computed ends with `decide`."""
+STEPS = (
+    "snapshot",
+    "extract",
+    "age",
+    "roll_up",
+    "decide",
+    "features",
+    "grade",
+    "strategy",
+    "write",
+    "seal",
+)
+"""Every step of a day, in order. A dry run ends with `strategy`, a recomputed day with `decide`."""
 
 Clock = Callable[[], datetime]
 

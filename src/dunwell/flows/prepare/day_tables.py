@@ -138,7 +138,7 @@ def owner_extracts(*, known: Known | None) -> list[Extract]:
         extract_of(
             "borrower",
             book.Borrower,
-            {"borrower_id": "BIGINT", "party_id": "BIGINT"},
+            {"borrower_id": "BIGINT", "party_id": "BIGINT", "lender_id": "BIGINT"},
             "1 = 1",
             sources={"borrower_id": "id"},
         ),

@@ -18,9 +18,14 @@ from django.db.models import Model
 
 from dunwell.bulk.results import ResultRows
 from dunwell.bulk.rollup import forget_parties
+from dunwell.flows.prepare.day_deciding import Deciding
+from dunwell.flows.prepare.day_decisions import write_decisions
 from dunwell.flows.prepare.day_source import Snapshot
+from dunwell.flows.prepare.day_steps import Clock
 from dunwell.flows.prepare.day_tables import AGE_COLUMNS, CASE_COLUMNS
-from dunwell.flows.prepare.reage import Reaged, reage_loans
+from dunwell.flows.prepare.people_marks import parties_touched_since
+from dunwell.flows.prepare.reage import Reaged
+from dunwell.flows.prepare.redecide import Redecided, reage_and_redecide, redecide
 from dunwell.flows.prepare.touched import touched_after
 from dunwell.store.book.big_loads import big_load
 from dunwell.store.book.copying import copy_in
@@ -53,18 +58,24 @@ class Written:
 
     rows: dict[str, int] = field(default_factory=dict)
     reaged: Reaged | None = None
+    redecided: list[Redecided] = field(default_factory=list)
 
 
 def write_day(
     *,
     computed: duckdb.DuckDBPyConnection,
+    deciding: Deciding,
+    clock: Clock,
     run: Run,
     day: date,
     snapshot: Snapshot,
     workdir: Path,
     on_part: Callable[[str], None],
 ) -> Written:
-    """Write ages, cases, spells, events and the day's shape; `on_part` hears before each.
+    """Write ages, cases, events, decisions and the day's shape; `on_part` hears before each.
+
+    Whom a payment, a freeze or an overruling reached while the run computed is aged and
+    decided one by one.
 
     Runs in the caller's transaction and holds every lender's book to its end. Raises
     TooMany when too many loans changed since the snapshot; then nothing is written.
@@ -76,6 +87,7 @@ def write_day(
     if touched:
         named = ", ".join(str(loan) for loan in sorted(touched))
         forget_parties(computed, f"SELECT party_id FROM owner WHERE loan_key IN ({named})")
+    people = parties_touched_since(snapshot.people)
     scratch = workdir / "staged.csv"
     on_part("ages")
     written.rows["ages"] = _write_ages(computed, scratch)
@@ -83,9 +95,21 @@ def write_day(
     written.rows["cases"] = _write_cases(computed, scratch)
     on_part("events")
     written.rows["events"] = _write_events(computed, run, scratch)
+    on_part("decisions")
+    written.rows["decisions"] = write_decisions(
+        computed=computed, deciding=deciding, without=people, run=run, day=day,
+        known=snapshot.by_lender, scratch=scratch,
+    )  # fmt: skip
     if touched:
         on_part("touched")
-        written.reaged = reage_loans(loans=touched, day=day, run=run)
+        written.reaged, redecided = reage_and_redecide(
+            loans=touched, day=day, at=clock(), why="apart", run=run
+        )
+        written.redecided.append(redecided)
+    if people:
+        on_part("people")
+        cases = list(Case.objects.filter(party_id__in=people).values_list("pk", flat=True))
+        written.redecided.append(redecide(cases=cases, day=day, at=clock(), why="apart", run=run))
     on_part("shape")
     written.rows["shape"] = record_shape(day=day)
     return written
@@ -199,4 +223,5 @@ def _analyze(table: str) -> None:
 def counts_of(written: Written) -> Mapping[str, int]:
     """The rows written by table, and the loans aged apart."""
     apart = written.reaged.loans if written.reaged else 0
-    return {**written.rows, "set_aside": apart}
+    decided = sum(each.cases for each in written.redecided)
+    return {**written.rows, "set_aside": apart, "decided_apart": decided}

@@ -22,6 +22,7 @@ from dunwell.bulk.runners import Runner
 from dunwell.core.refusal import Refusal
 from dunwell.flows.prepare.day_once import DayResult, DayWork, Mode, compute_and_write
 from dunwell.flows.prepare.day_steps import Clock, Watch
+from dunwell.flows.prepare.people_marks import people_mark_now
 from dunwell.flows.prepare.touched import TooMany
 from dunwell.store.book.models import Recording
 from dunwell.store.people.permissions import Actor, require
@@ -114,8 +115,9 @@ def _missed(last: Run | None, day: date) -> tuple[date, ...]:
 
 
 def _nothing_new(last: Run) -> bool:
-    known = (Recording.objects.count(), newest_value())
-    return known == (last.report.get("known_recordings"), last.report.get("known_policy"))
+    known = (Recording.objects.count(), newest_value(), list(people_mark_now()))
+    names = ("known_recordings", "known_policy", "known_people")
+    return known == tuple(last.report.get(name) for name in names)
 
 
 @contextmanager

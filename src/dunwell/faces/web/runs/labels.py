@@ -14,6 +14,9 @@ STEPS: dict[str, Words] = {
     "age": _("计算账龄"),
     "roll_up": _("归户"),
     "decide": _("判定变动"),
+    "features": _("客户特征"),
+    "grade": _("评级与分类"),
+    "strategy": _("策略与步骤"),
     "write": _("写回变动"),
     "seal": _("日志封链"),
 }
@@ -42,6 +45,22 @@ COUNTS: dict[str, Words] = {
     "shape": pgettext_lazy("counted", "汇总行"),
     "set_aside": pgettext_lazy("counted", "运行中变动、逐笔重算"),
     "entries": pgettext_lazy("counted", "日志"),
+    "disbursed": pgettext_lazy("counted", "放款日"),
+    "asset_row": pgettext_lazy("counted", "资产"),
+    "reason_row": pgettext_lazy("counted", "逾期原因"),
+    "income_row": pgettext_lazy("counted", "收入"),
+    "contact_row": pgettext_lazy("counted", "联系结果"),
+    "freeze_row": pgettext_lazy("counted", "停催冻结"),
+    "stored_decision": pgettext_lazy("counted", "上次决定"),
+    "overrule_row": pgettext_lazy("counted", "改判"),
+    "features": pgettext_lazy("counted", "特征"),
+    "graded": pgettext_lazy("counted", "评级"),
+    "categorised": pgettext_lazy("counted", "分类"),
+    "decided": pgettext_lazy("counted", "决定"),
+    "decision_change": pgettext_lazy("counted", "决定变动"),
+    "first_decided": pgettext_lazy("counted", "首次决定"),
+    "decisions": pgettext_lazy("counted", "决定"),
+    "decided_apart": pgettext_lazy("counted", "运行中变动、逐案决定"),
 }
 
 KIND_SENTENCES: dict[str, Words] = {
