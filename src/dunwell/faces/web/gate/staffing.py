@@ -42,7 +42,7 @@ def staff_shown(person: Staff, *, who: Acting) -> dict[str, Any]:
         "suspended": "suspended" in stands,
         "rows": [
             {
-                "words": _words(kind, holds=True),
+                "words": _("已认证") if kind == "certified" else _("已暂停"),
                 "at": row.from_at,
                 "by": labels.person_words(row.by.display_name if row.by else row.by_label),
                 "why": row.why,
