@@ -101,18 +101,30 @@ class FeatureFile:
     def numbers(self, names: Sequence[str]) -> NDArray[np.float64]:
         """Columns of numbers, NaN where unknown, in the order of the file.
 
-        Refuses (NotANumber) a cell that is no number or infinite, with its row.
+        Refuses what `check_numbers` refuses.
         """
-        for name in names:
-            number = self.number(name)
-            bad = f"{self._known(name)} AND ({number} IS NULL OR isinf({number}))"
-            self.refuse_first(bad, name, NotANumber)
+        self.check_numbers(names)
         selected = ", ".join(f"{self.number(name)} AS c{n}" for n, name in enumerate(names))
         answer = self.connection.execute(f"SELECT {selected} FROM {self.table} ORDER BY {ROW}")
         found = answer.fetchnumpy()
         return np.column_stack(
             [np.ma.filled(np.ma.asarray(found[f"c{n}"]), np.nan) for n in range(len(names))]
         ).astype(np.float64)
+
+    def check_numbers(self, names: Sequence[str]) -> None:
+        """Refuses (NotANumber) a cell that is no number or infinite, with its row."""
+        wrong = {}
+        for name in names:
+            number = self.number(name)
+            wrong[name] = f"{self._known(name)} AND ({number} IS NULL OR isinf({number}))"
+        if not wrong:
+            return
+        # One pass over all columns; only a file with a wrong cell is looked at again.
+        counts = ", ".join(f"count(*) FILTER ({where})" for where in wrong.values())
+        found = self.connection.execute(f"SELECT {counts} FROM {self.table}").fetchall()[0]
+        for (name, where), count in zip(wrong.items(), found, strict=True):
+            if count:
+                self.refuse_first(where, name, NotANumber)
 
     def flag(self, name: str) -> str:
         """SQL of a cell as BOOLEAN. Refuses (NotAFlag) a cell that is neither true nor false."""
@@ -162,8 +174,10 @@ def open_features(path: Path) -> Iterator[FeatureFile]:
 
 def _read(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> FeatureFile:
     ending = path.suffix.lower()
-    source = f"read_parquet({sql_text(path)})"
+    numbered, kept = "file_row_number", "* EXCLUDE (file_row_number)"
+    source = f"read_parquet({sql_text(path)}, file_row_number = true)"
     if ending == ".csv":
+        numbered, kept = "row_number() OVER () - 1", "*"
         text = open_text(path, name=path.name, workdir=scratch)
         source = (
             f"read_csv({sql_text(text.path)}, all_varchar = true, header = true,"
@@ -171,7 +185,7 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> F
         )
     try:
         connection.execute(
-            f"CREATE TABLE {_TABLE} AS SELECT row_number() OVER () - 1 AS {ROW}, * FROM {source}"
+            f"CREATE TABLE {_TABLE} AS SELECT {numbered} AS {ROW}, {kept} FROM {source}"
         )
     except duckdb.Error:
         _unreadable(path)

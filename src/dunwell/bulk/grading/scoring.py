@@ -104,9 +104,7 @@ def _borrowers(file: FeatureFile) -> None:
 
 def _card_facts(file: FeatureFile, card: Card, *, key: str | None = KEY) -> None:
     """The columns of the card as the types it compares, in a view of their own."""
-    numbers = [item.feature for item in card.items if not item.values]
-    if numbers:
-        file.numbers(numbers)  # refuses a cell that is none
+    file.check_numbers([item.feature for item in card.items if not item.values])
     facts = ", ".join(f"{_fact(file, item)} AS {sql_name(item.feature)}" for item in card.items)
     kept = ROW if key is None else f"{ROW}, {sql_name(key)}"
     file.connection.execute(

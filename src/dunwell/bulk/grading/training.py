@@ -83,7 +83,7 @@ def _learn(recipe: Recipe, learnable: Learnable) -> Card | Trees:
 
 
 def _meta(features: Path, recipe: Recipe, learnable: Learnable) -> dict[str, object]:
-    makers = ["numpy", "scipy", *(["lightgbm"] if recipe.model == "lightgbm" else [])]
+    makers = ["numpy", *(["lightgbm"] if recipe.model == "lightgbm" else [])]
     return {
         "features": features.name,
         "rows": len(learnable.table.bad),

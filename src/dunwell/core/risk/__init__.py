@@ -1,7 +1,7 @@
 """Risk: how likely a borrower is to go on not paying, as points, a grade and its reasons.
 
 `score` grades one borrower by a Card; `parse_card` reads cards; `quadrant` says ability
-and willingness. Learning a card is dunwell.core.risk.training, which needs scipy and is
+and willingness. Learning a card is dunwell.core.risk.training, which needs numpy and is
 therefore imported by name only.
 """
 

@@ -11,8 +11,6 @@ from math import ceil
 from typing import Final
 
 import numpy as np
-from scipy.special import logit
-from scipy.stats import rankdata
 
 from dunwell.core.risk.training.binning import Flags, Floats
 from dunwell.core.risk.training.logistic import fit_line
@@ -30,7 +28,8 @@ def auc_of(chances: Floats, bad: Flags) -> float:
     a tie counts half."""
     bads = int(bad.sum())
     goods = len(bad) - bads
-    ranks = rankdata(chances)
+    _, place, count = np.unique(chances, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(count) - (count - 1) / 2)[place]  # tied rows share their middle rank
     return float((ranks[bad].sum() - bads * (bads + 1) / 2) / (bads * goods))
 
 
@@ -54,7 +53,8 @@ def calibration_slope_of(chances: Floats, bad: Flags) -> float:
 
     1: right. Below 1: too sure of itself. Above 1: not sure enough.
     """
-    return fit_line(logit(np.clip(chances, LEAST_CHANCE, 1 - LEAST_CHANCE)), bad).slope
+    held = np.clip(chances, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    return fit_line(np.log(held / (1 - held)), bad).slope
 
 
 def ece_of(chances: Floats, bad: Flags) -> float:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit
 
 from dunwell.core.risk.training.binning import Flags, Floats
 
@@ -28,7 +27,7 @@ class Line(NamedTuple):
 
     def probabilities(self, scores: Floats) -> Floats:
         """The chance of bad of each score."""
-        return np.asarray(expit(self.start + self.slope * scores), dtype=np.float64)
+        return _chance(self.start + self.slope * scores)
 
 
 def fit_weights(
@@ -93,7 +92,7 @@ def _loss(blocks: _Blocks, held: Floats, at: Floats) -> float:
 
 def _bend_and_slope(blocks: _Blocks, held: Floats, at: Floats) -> tuple[Floats, Floats]:
     """Second and first derivatives of the loss."""
-    chance = expit(blocks.wide @ at) * blocks.weight
+    chance = _chance(blocks.wide @ at) * blocks.weight
     across = blocks.wide.transpose(0, 2, 1)
     slope = (across @ (chance - blocks.bad)[..., None]).sum(axis=0)[:, 0] / blocks.rows
     curved = blocks.wide * (chance * (1 - chance))[..., None]
@@ -128,7 +127,7 @@ def fit_line(scores: Floats, bad: Flags) -> Line:
     rate, scaled = float(bad.mean()), (scores - centre) / spread
     start, slope = float(np.log(rate / (1 - rate))), 0.0
     for _ in range(_MOST_STEPS):  # Newton's steps: the loss is convex and smooth
-        chance = expit(start + slope * scaled)
+        chance = _chance(start + slope * scaled)
         wrong, curve = chance - bad, chance * (1 - chance)
         down = np.array([wrong.sum(), (wrong * scaled).sum() + 1e-6 * slope])
         cross = (curve * scaled).sum()
@@ -140,3 +139,8 @@ def fit_line(scores: Floats, bad: Flags) -> Line:
         if float(np.abs(step).max()) < _NEAR:
             break
     return Line(start=start - slope * centre / spread, slope=slope / spread)
+
+
+def _chance(linear: Floats) -> Floats:
+    """The chance behind log odds; far out it is 0 or 1 without an overflow."""
+    return np.asarray(0.5 + 0.5 * np.tanh(linear / 2), dtype=np.float64)
