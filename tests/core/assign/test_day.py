@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dunwell.core.assign.day import DayPlan, DueCases, plan_day
@@ -14,6 +14,8 @@ from dunwell.core.assign.hands import Hand
 from tests.core.assign.a_day import due, phone, shipped, visitor
 
 BIG = 2_000_000
+FEWER = settings(max_examples=settings().max_examples // 4)
+"""A day is many small decisions: a quarter of the examples say as much."""
 
 
 def planned(cases: DueCases, *hands: Hand, sms: int = 0) -> DayPlan:
@@ -34,6 +36,12 @@ def test_when_calls_run_out_the_fallback_is_a_message():
     plan = planned(due({}, {"overdue_fen": BIG}), phone(7, minutes=8), sms=5)
     assert acts(plan) == ["sms", "phone"]
     assert plan.why == ("fallback", "step")
+
+
+def test_who_fits_into_nobodys_day_gets_the_message_it_falls_back_to():
+    cases = due({"team": 5})
+    plan = planned(cases, phone(7, teams=frozenset({6})), sms=1)
+    assert (acts(plan), plan.without_hand) == (["sms"], 1)
 
 
 def test_no_act_is_given_that_the_step_does_not_allow():
@@ -149,6 +157,7 @@ def days(draw: st.DrawFn) -> tuple[list[dict], list[Hand]]:
     return draw(st.lists(case, max_size=25)), hands
 
 
+@FEWER
 @given(days(), st.integers(0, 9))
 def test_no_hand_holds_more_than_its_day_and_no_rule_is_passed(day, sms):
     cases, hands = day
@@ -185,6 +194,22 @@ def test_no_hand_holds_more_than_its_day_and_no_rule_is_passed(day, sms):
     assert plan.value_fen <= plan.bound_fen
 
 
+@FEWER
+@given(days(), st.integers(0, 9))
+def test_the_day_shared_again_with_its_new_holders_is_the_same(day, sms):
+    cases, hands = day
+    once = planned(due(*cases), *hands, sms=sms)
+    told = zip(cases, once.staff.tolist(), strict=True)
+    again = planned(
+        due(*({**case, "holder": staff if staff >= 0 else case["holder"]} for case, staff in told)),
+        *hands,
+        sms=sms,
+    )
+    assert once.action.tolist() == again.action.tolist()
+    assert once.staff.tolist() == again.staff.tolist()
+
+
+@FEWER
 @given(days(), st.integers(0, 9))
 def test_the_same_day_planned_again_is_the_same(day, sms):
     cases, hands = day

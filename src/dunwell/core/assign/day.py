@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dunwell.core.assign.gain import ACTIONS, SKILLS, GainTable, gains_fen
+from dunwell.core.assign.gain import ACTIONS, MESSAGES, SKILLS, GainTable, gains_fen
 from dunwell.core.assign.hands import Hand, Quotas, limits_of, quotas_of
 from dunwell.core.assign.pricing import price_then_fill
 from dunwell.core.assign.problem import Ints, Need
@@ -90,9 +90,11 @@ def plan_day(*, due: DueCases, hands: Sequence[Hand], table: GainTable, sms_most
     choice = filled.choice
     jobs, rows = _jobs(due, table, values, choice)
     hand = share(jobs=jobs, quotas=quotas)
-    choice[rows[hand == NOBODY]] = 0
+    left = rows[hand == NOBODY]
+    choice[left] = 0
+    _message_instead(due, values, choice, left, sms_most)
     staff = np.where(np.isin(due.holder, [each.staff for each in hands]), due.holder, NOBODY)
-    staff[rows] = hand
+    staff[rows[hand != NOBODY]] = hand[hand != NOBODY]
     staff[choice == 0] = NOBODY
     gain = np.take_along_axis(values, choice[:, None], axis=1)[:, 0]
     minutes = np.array([0, *(table.acts[a].minutes if a in table.acts else 0 for a in ACTIONS[1:])])
@@ -112,7 +114,7 @@ def plan_day(*, due: DueCases, hands: Sequence[Hand], table: GainTable, sms_most
         },
         value_fen=int(gain.sum()),
         bound_fen=filled.bound_fen,
-        without_hand=int((hand == NOBODY).sum()),
+        without_hand=len(left),
         before=_spreads(jobs, jobs.holder, quotas),
         after=_spreads(jobs, hand, quotas),
     )
@@ -160,6 +162,20 @@ def _jobs(due: DueCases, table: GainTable, values: Ints, choice: Ints) -> tuple[
         retained=due.retained[rows],
     )
     return jobs, rows
+
+
+def _message_instead(due: DueCases, values: Ints, choice: Ints, left: Ints, sms_most: int) -> None:
+    """Whoever fits into nobody's day gets the message the step falls back to, while there is room.
+
+    Only acts of the system: so that the day shared again finds the same room for everybody.
+    """
+    messages = [ACTIONS.index(name) for name in MESSAGES]
+    room = sms_most - int(np.isin(choice, messages).sum())
+    able = left[np.isin(due.fallback[left], messages)]
+    gain = values[able, due.fallback[able]]
+    first = able[np.lexsort((due.case[able], -gain))][: max(room, 0)]
+    first = first[values[first, due.fallback[first]] > 0]
+    choice[first] = due.fallback[first]
 
 
 def _used(needs: Sequence[Need], choice: Ints, limits: int) -> Ints:

@@ -19,6 +19,8 @@ from dunwell.core.assign.problem import Ints
 NONE = "none"
 ACTIONS = (NONE, "remind", "sms", "phone", "relief", "visit", "legal")
 """What a worklist may hold, in the order of the columns of values; the strategy's words."""
+MESSAGES = ("remind", "sms")
+"""Acts of the system that count as messages."""
 SKILLS = ("phone", "visit", "legal")
 PPM = 1_000_000
 

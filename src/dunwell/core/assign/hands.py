@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from dunwell.core.assign.gain import ACTIONS, GainTable
+from dunwell.core.assign.gain import ACTIONS, MESSAGES, GainTable
 from dunwell.core.assign.problem import Ints, Need
 
 
@@ -67,8 +67,9 @@ def quotas_of(
         for region, count in _split(slots, hand, visit_demand).items():
             visits[region][place] = count
         legal[place], left = _slots(hand, "legal", left, table)
-        if "phone" in hand.skills:
-            minutes[place] = left
+        if "phone" in hand.skills and "phone" in table.acts:
+            # Whole calls: a remainder of every day would look like room that nobody has.
+            minutes[place] = left - left % max(table.acts["phone"].minutes, 1)
             calls[place] = hand.most.get("phone", left)
     return Quotas(ordered, minutes, calls, legal, visits)
 
@@ -91,7 +92,7 @@ def limits_of(
     minutes = {name: act.minutes for name, act in table.acts.items()}
     names, room = ["sms", "minutes", "calls", "legal"], [sms_most]
     room += [int(each.sum()) for each in (quotas.phone_minutes, quotas.calls, quotas.legal)]
-    needs = [_need(name, 0, 1) for name in ("remind", "sms") if name in minutes]
+    needs = [_need(name, 0, 1) for name in MESSAGES if name in minutes]
     for name in ("phone", "relief"):
         if name in minutes:
             needs += [_need(name, 1, minutes[name]), _need(name, 2, 1)]

@@ -16,7 +16,7 @@ import numpy as np
 from django.db.models import Q
 
 from dunwell.core.assign.day import DueCases
-from dunwell.core.assign.gain import ACTIONS, GainTable
+from dunwell.core.assign.gain import ACTIONS, MESSAGES, GainTable
 from dunwell.core.assign.hands import Hand
 from dunwell.core.assign.place import UNKNOWN, city_of
 from dunwell.core.decision import Policy
@@ -127,9 +127,7 @@ def hands_on(*, lender: int, day: date, at: datetime) -> tuple[list[Hand], dict[
 def messages_taken(*, lender: int, day: date) -> int:
     """Messages that stand on worklists whatever is shared anew."""
     taken = taken_on(lender=lender, day=day)
-    return sum(
-        of[action][1] for of in taken.values() for action in ("remind", "sms") if action in of
-    )
+    return sum(of[action][1] for of in taken.values() for action in MESSAGES if action in of)
 
 
 def _less(hand: Hand, taken: Mapping[str, list[int]]) -> Hand:

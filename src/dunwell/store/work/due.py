@@ -12,6 +12,7 @@ from datetime import date
 
 import numpy as np
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from numpy.typing import NDArray
 
 from dunwell.core.assign.gain import ACTIONS
@@ -90,8 +91,8 @@ def due_rows(*, lender: int, day: date) -> DueRows:
 
 def undecided(*, lender: int) -> int:
     """How many open cases have no decision that counts: they get no work, as the report says."""
-    decided = Decision.objects.filter(replaced=None).values("case")
-    return Case.objects.filter(lender_id=lender, status="open").exclude(pk__in=decided).count()
+    decided = Decision.objects.filter(case=OuterRef("pk"), replaced=None)
+    return Case.objects.filter(~Exists(decided), lender_id=lender, status="open").count()
 
 
 def _ints(values: object) -> Ints:
