@@ -77,7 +77,7 @@ def decide_day(
     step: Step,
 ) -> None:
     """Make `decided` and `decision_change` for the day. Runs three steps: see day_steps."""
-    groups = _groups(deciding)
+    groups = groups_of(deciding)
     if not groups:  # a house without lenders runs too
         for name in ("features", "grade", "strategy"):
             with step(name):
@@ -111,7 +111,8 @@ def decided_counts(
     return {"decided": [dict(zip(names, row, strict=True)) for row in found]}
 
 
-def _groups(deciding: Deciding) -> list[Group]:
+def groups_of(deciding: Deciding) -> list[Group]:
+    """Lenders that one policy decides for, together."""
     lenders: defaultdict[str, list[int]] = defaultdict(list)
     for lender, policy in deciding.policies.items():
         lenders[policy.hash].append(lender)
