@@ -28,7 +28,7 @@ def run_way(way: str, *, folder: Path, out: Path) -> float:
         started = time.perf_counter()
         age_with_pandas(folder, as_of=DAY, out=out)
     elif way == "kernel":
-        task = AgeTask(0, _queries(folder), DAY, AgeingTerms(), out)
+        task = AgeTask(0, kernel_queries(folder), DAY, AgeingTerms(), out)
         started = time.perf_counter()
         age_shard(task)
     else:
@@ -43,7 +43,8 @@ def run_way(way: str, *, folder: Path, out: Path) -> float:
     return time.perf_counter() - started
 
 
-def _queries(folder: Path) -> dict[str, str]:
+def kernel_queries(folder: Path) -> dict[str, str]:
+    """SQL behind each view of the ageing kernel, over the Parquet files of a made book."""
     return {
         "loan": f"SELECT loan_no AS loan_key, allocation_order FROM '{folder}/loans.parquet'",
         "installment": "SELECT loan_no AS loan_key, seq, due_date, principal_fen, interest_fen,"

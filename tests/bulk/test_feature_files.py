@@ -59,17 +59,16 @@ def known_day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def core_answers(folder: Path) -> dict[str, BorrowerFeatures]:
-    """The features of every borrower of the files by the one-borrower function."""
-    installments = rows_of(folder, "installments", by="loan_no")
-    payments = rows_of(folder, "payments", by="loan_no")
-    adjustments = rows_of(folder, "adjustments", by="loan_no")
-    holds = rows_of(folder, "holds", by="loan_no")
-    assets = rows_of(folder, "assets", by="borrower_no")
-    reasons = rows_of(folder, "reasons", by="borrower_no")
-    incomes = rows_of(folder, "borrowers", by="borrower_no")
+class Files:
+    """The rows of a book's files, by whose they are, and core's records made of them."""
 
-    def facts(row: Row) -> LoanFacts:
+    def __init__(self, folder: Path) -> None:
+        by_loan = ("installments", "payments", "adjustments", "holds")
+        by_borrower = ("loans", "assets", "reasons", "borrowers")
+        self.of = {table: rows_of(folder, table, by="loan_no") for table in by_loan}
+        self.of |= {table: rows_of(folder, table, by="borrower_no") for table in by_borrower}
+
+    def facts(self, row: Row) -> LoanFacts:
         key = row["loan_no"]
         parts = ("principal", "interest", "fee", "penalty")
         return LoanFacts(
@@ -79,7 +78,7 @@ def core_answers(folder: Path) -> dict[str, BorrowerFeatures]:
                     known_day(line["due_date"]),
                     *(parse_yuan(line[part] or "0") for part in parts),
                 )
-                for line in installments[key]
+                for line in self.of["installments"][key]
             ],
             [
                 Payment(
@@ -88,7 +87,7 @@ def core_answers(folder: Path) -> dict[str, BorrowerFeatures]:
                     abs(parse_yuan(paid["amount"])),
                     paid["reverses"] or None,
                 )
-                for paid in payments[key]
+                for paid in self.of["payments"][key]
             ],
             [
                 Adjustment(
@@ -98,13 +97,14 @@ def core_answers(folder: Path) -> dict[str, BorrowerFeatures]:
                     known_day(one["effective_on"]),
                     int(one["seq"]) if one["seq"] else None,
                 )
-                for one in adjustments[key]
+                for one in self.of["adjustments"][key]
             ],
-            [Hold(known_day(one["start"]), day(one["end"])) for one in holds[key]],
+            [Hold(known_day(one["start"]), day(one["end"])) for one in self.of["holds"][key]],
             parse_order(row["allocation_order"]),
         )
 
-    def asides(key: str) -> Asides:
+    def asides(self, key: str) -> Asides:
+        incomes = [one["monthly_income"] for one in self.of["borrowers"][key]]
         return Asides(
             assets=[
                 AssetFact(
@@ -112,27 +112,27 @@ def core_answers(folder: Path) -> dict[str, BorrowerFeatures]:
                     parse_yuan(one["value"]) if one["value"] else None,
                     day(one["evidenced_on"]),
                 )
-                for one in assets[key]
+                for one in self.of["assets"][key]
             ],
-            reasons=[ReasonFact(one["reason"], known_day(one["noted_on"])) for one in reasons[key]],
-            monthly_income_fen=next(
-                (
-                    parse_yuan(one["monthly_income"])
-                    for one in incomes[key]
-                    if one["monthly_income"]
-                ),
-                None,
-            ),
+            reasons=[
+                ReasonFact(one["reason"], known_day(one["noted_on"]))
+                for one in self.of["reasons"][key]
+            ],
+            monthly_income_fen=next((parse_yuan(text) for text in incomes if text), None),
         )
 
+
+def core_answers(folder: Path) -> dict[str, BorrowerFeatures]:
+    """The features of every borrower of the files by the one-borrower function."""
+    files = Files(folder)
     return {
         key: features_of(
-            loans=[LoanPast(facts(row), day(row["disbursed_on"])) for row in rows],
-            asides=asides(key),
+            loans=[LoanPast(files.facts(row), day(row["disbursed_on"])) for row in rows],
+            asides=files.asides(key),
             as_of=AS_OF,
             ageing_terms=TERMS,
         )
-        for key, rows in rows_of(folder, "loans", by="borrower_no").items()
+        for key, rows in files.of["loans"].items()
     }
 
 

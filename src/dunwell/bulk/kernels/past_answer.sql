@@ -54,6 +54,8 @@ lately AS (
 due AS (
     SELECT loan_id, due_date, total_fen, owed_to_here_fen
     FROM past_due SEMI JOIN searched USING (loan_id)
+    WHERE unpaid_until > getvariable('from_12m')
+        AND due_date < unpaid_until + getvariable('due_day_counts')
 )
 SELECT lately.loan_id, count(DISTINCT on_day) AS times
 FROM lately ASOF JOIN due ON lately.loan_id = due.loan_id AND paid_fen < owed_to_here_fen
