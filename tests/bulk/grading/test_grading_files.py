@@ -31,7 +31,7 @@ from dunwell.bulk.grading.training import Trained, train_file
 from dunwell.core.refusal import Refusal
 from dunwell.core.risk import Card, score
 from dunwell.core.risk.training.folds import OneOutcome, TooFewRows
-from tests.bulk.grading.portfolio import DIRECTIONS, write_portfolio
+from bench.portfolio import DIRECTIONS, write_portfolio
 from tests.core.risk.cards import SMALL
 
 KINDS: list[ModelKind] = ["card", "lightgbm"]

@@ -1,8 +1,9 @@
 """Monotone LightGBM: fitted, calibrated, asked for chances and reasons.
 
-Called by `recipes`. Needs the extra `train`. Trees are few and small, their number by the
-rows; stated directions are constraints of every tree. Calibration is a line on log odds,
-found on five folds inside the rows. One thread, and the same bytes on every run.
+Called by `recipes`. Needs the extra `train`. Trees are few and small, their most by the
+rows and their number chosen on five folds inside them, as is the calibration, a line on
+log odds. Stated directions are constraints of every tree. One thread; the same rows and
+seed give the same bytes.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from dunwell.core.risk.training.fitting import Table
 from dunwell.core.risk.training.folds import FOLDS, fold_of_rows
 from dunwell.core.risk.training.logistic import Line, fit_line
 
+_SHARES = (25, 50, 75, 100)
+"""Parts, in hundredths, of the most trees a size allows; the folds choose among them."""
 _THREADS = 1
 """One: on rows this few, a second thread costs more than it brings when others work too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large the trees are and how many."""
+    """How large the trees are, and how many there may be."""
 
     trees: int
     leaves: int
@@ -41,7 +44,7 @@ class Size:
 def size_for(rows: int) -> Size:
     """The size for a number of rows: few rows, few small trees."""
     return Size(
-        trees=min(400, 60 + rows // 150),
+        trees=min(400, 100 + rows // 150),
         leaves=8 if rows < 10_000 else 15,
         least_rows_in_leaf=40,
         learning_rate_ppm=50_000,
@@ -78,18 +81,23 @@ def fit_boosted(
     """Fit and calibrate. Refuses (NoLightGBM) where the extra is not installed."""
     stated = [directions.get(name, 0) for name in table.names]
     folds = fold_of_rows(table.bad, seed=seed)
-    raw = np.zeros(len(table.bad))
+    counts = [max(1, size.trees * share // 100) for share in _SHARES]
+    raw = np.zeros((len(counts), len(table.bad)))
     for fold in range(FOLDS):
         held = folds == fold
-        raw[held] = _raw(_fit(table.rows(~held), stated, seed, size), table.columns[held])
-    line = fit_line(raw, table.bad)
+        model = _fit(table.rows(~held), stated, seed, size, size.trees)
+        for n, count in enumerate(counts):
+            raw[n, held] = _raw(model, table.columns[held], count)
+    losses = np.mean(np.logaddexp(0, raw) - table.bad * raw, axis=1)
+    best = int(np.argmin(losses))
+    line = fit_line(raw[best], table.bad)
     if line.slope <= 0:  # nothing was learned, so nothing is said
         rate = float(table.bad.mean())
         line = Line(float(np.log(rate / (1 - rate))), 0.0)
-    return Boosted(_fit(table, stated, seed, size).model_to_string(), line)
+    return Boosted(_fit(table, stated, seed, size, counts[best]).model_to_string(), line)
 
 
-def _fit(table: Table, stated: Sequence[int], seed: int, size: Size) -> Any:
+def _fit(table: Table, stated: Sequence[int], seed: int, size: Size, trees: int) -> Any:
     lightgbm = _lightgbm()
     settings = {
         "objective": "binary",
@@ -112,11 +120,11 @@ def _fit(table: Table, stated: Sequence[int], seed: int, size: Size) -> Any:
     rows = lightgbm.Dataset(
         table.columns, label=table.bad.astype(np.float64), params=settings, free_raw_data=True
     )
-    return lightgbm.train(settings, rows, num_boost_round=size.trees)
+    return lightgbm.train(settings, rows, num_boost_round=trees)
 
 
-def _raw(model: Any, columns: Floats) -> Floats:
-    found = model.predict(columns, raw_score=True, num_threads=_THREADS)
+def _raw(model: Any, columns: Floats, trees: int | None = None) -> Floats:
+    found = model.predict(columns, raw_score=True, num_iteration=trees, num_threads=_THREADS)
     return np.asarray(found, dtype=np.float64)
 
 
