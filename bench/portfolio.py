@@ -1,4 +1,4 @@
-"""An invented portfolio for grading (bench and tests): how late, how much, paid what; and who went bad.
+"""An invented portfolio (bench and tests): how late, how much, what was paid; and who went bad.
 
 Shaped like the public card-default set (months late, bill, paid, limit), with the true
 chance beside it, so that a test knows what can be found. Drawn with a seed.

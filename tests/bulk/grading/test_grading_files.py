@@ -10,6 +10,7 @@ import duckdb
 import pytest
 import yaml
 
+from bench.portfolio import DIRECTIONS, write_portfolio
 from dunwell.bulk.grading.evaluating import evaluate_file
 from dunwell.bulk.grading.feature_file import open_features
 from dunwell.bulk.grading.learning import read_directions, read_learnable
@@ -31,7 +32,6 @@ from dunwell.bulk.grading.training import Trained, train_file
 from dunwell.core.refusal import Refusal
 from dunwell.core.risk import Card, score
 from dunwell.core.risk.training.folds import OneOutcome, TooFewRows
-from bench.portfolio import DIRECTIONS, write_portfolio
 from tests.core.risk.cards import SMALL
 
 KINDS: list[ModelKind] = ["card", "lightgbm"]
