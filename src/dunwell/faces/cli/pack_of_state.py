@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from dunwell.core.permit import Pack
 from dunwell.flows.conduct.pack_pages import PublishedNumber, published_numbers, published_pack
 from dunwell.store.people.permissions import system_actor
@@ -43,7 +45,7 @@ def _row(each: PublishedNumber, day: date) -> dict[str, Any]:
         "why": proposal.why,
         "proposed_by": proposal.proposed_by.display_name,
         "approved_by": ruling.by.display_name,
-        "approved_at": ruling.at.isoformat(),
+        "approved_at": timezone.localtime(ruling.at).isoformat(),
         "change": proposal.joins_id or proposal.pk,
         "version": ruling.version,
     }
