@@ -134,13 +134,11 @@ def _cases(lender: Any, cases: int) -> None:
     from django.utils import timezone
 
     from dunwell.flows.prepare.day_policy import policies_of
-    from dunwell.store.book.models import Borrower, Contact, Recording
+    from dunwell.store.book.models import Recording
     from dunwell.store.book.recording import record
     from dunwell.store.cases.models import Case
     from dunwell.store.decisions.models import Deciding, Decision
-    from dunwell.store.people.models import Party
     from dunwell.store.people.permissions import system_actor
-    from dunwell.store.vault import seal
 
     policy = policies_of(lenders=[lender.pk], day=DAY)[lender.pk]
     steps = {
@@ -165,19 +163,7 @@ def _cases(lender: Any, cases: int) -> None:
         )
         for start in range(0, cases, 10_000):
             part = range(start, min(start + 10_000, cases))
-            Party.objects.bulk_create(Party(pk=n + 1, name_sealed=b"x") for n in part)
-            Borrower.objects.bulk_create(
-                Borrower(pk=n + 1, lender=lender, borrower_no=f"B{n}", party_id=n + 1) for n in part
-            )
-            Contact.objects.bulk_create(
-                Contact(
-                    pk=n + 1, borrower_id=n + 1, entered=entered, role="borrower", source="x",
-                    key_mark=n.to_bytes(8, "big"),
-                    address_sealed=seal(f"湖南省{CITIES[n % 8]}中山路 1 号", table="book_contact",
-                                        column="address_sealed", row=n + 1),
-                )
-                for n in part
-            )  # fmt: skip
+            _borrowers(lender, entered, part)
             Case.objects.bulk_create(
                 Case(
                     pk=n + 1, party_id=n + 1, lender=lender, status="open", opened_on=DAY,
@@ -202,6 +188,26 @@ def _cases(lender: Any, cases: int) -> None:
                 )
                 for n in part
             )  # fmt: skip
+
+
+def _borrowers(lender: Any, entered: Any, part: range) -> None:
+    from dunwell.store.book.models import Borrower, Contact  # reason: start-up — needs django.setup
+    from dunwell.store.people.models import Party
+    from dunwell.store.vault import seal
+
+    Party.objects.bulk_create(Party(pk=n + 1, name_sealed=b"x") for n in part)
+    Borrower.objects.bulk_create(
+        Borrower(pk=n + 1, lender=lender, borrower_no=f"B{n}", party_id=n + 1) for n in part
+    )
+    Contact.objects.bulk_create(
+        Contact(
+            pk=n + 1, borrower_id=n + 1, entered=entered, role="borrower", source="x",
+            key_mark=n.to_bytes(8, "big"),
+            address_sealed=seal(f"湖南省{CITIES[n % 8]}中山路 1 号", table="book_contact",
+                                column="address_sealed", row=n + 1),
+        )
+        for n in part
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
