@@ -1,8 +1,9 @@
-"""`dunwell strategy check|diff`: is a strategy complete and gentle, and how do two differ?
+"""`dunwell strategy check|diff|preview`: is a strategy complete and gentle, and what would it do?
 
-Neither needs state. A strategy is a YAML file, or the name of a shipped one
-(`default`). `check` exits 1 when the strategy has a fault and tells every one, with an
-example borrower where there is one. What files hold: docs, strategy page.
+A strategy is a YAML file, or the name of a shipped one (`default`). `check` exits 1 when
+the strategy has a fault and tells every one, with an example borrower where there is
+one. Only `preview` needs the state: it runs the strategy over today's book and writes
+nothing. What files hold: docs, strategy page.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dunwell.core.strategy import (
     parse_strategy,
     read_strategy,
 )
-from dunwell.faces.cli.main import language
+from dunwell.faces.cli.main import language, prepare_django
 from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.words import say
 from dunwell.store.policy.document_kinds import seed_text
@@ -93,6 +94,41 @@ def diff(first: _File, second: _File, as_json: _Json = False) -> None:
         )
 
 
+@app.command()
+def preview(
+    file: _File,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="还没有跑过批时的业务日 / the day, before the first run"),
+    ] = None,
+    lender: Annotated[
+        str | None, typer.Option(help="机构代码，默认全部 / the lender's code, default all")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """在今天的账上试算：谁换方案、多少钱、多少工作 / try it on today's book; writes nothing."""
+    prepare_django()
+    from dunwell.faces.cli.strategy_of_state import (  # reason: start-up — needs the state
+        preview_of_state,
+    )
+
+    found = preview_of_state(_text(file), file=file, as_of=as_of, lender=lender)
+    if as_json:
+        answer(found.body)
+        return
+    tell("STRATEGY-PREVIEW", **found.figures)
+    for figures in found.moves:
+        tell("STRATEGY-PREVIEW-MOVE", **figures)
+    for work in found.work:
+        action = say(f"STRATEGY-ACTION-{work['action']}", {}, language=language())
+        tell(
+            "STRATEGY-PREVIEW-WORK",
+            action=action,
+            first=work["first"],
+            second=work["second"],
+        )
+
+
 def _faults(file: str) -> tuple[Strategy | None, list[Refusal]]:
     """The strategy where it can be read, and all that is wrong with it."""
     faults: list[Refusal] = []
@@ -107,16 +143,20 @@ def _faults(file: str) -> tuple[Strategy | None, list[Refusal]]:
 
 
 def _content(file: str) -> object:
+    return read_yaml(_text(file), file=file)
+
+
+def _text(file: str) -> str:
     path = Path(file)
     if path.is_file():
         try:
-            return read_yaml(path.read_text("utf-8"), file=file)
+            return path.read_text("utf-8")
         except UnicodeDecodeError:
             raise WrongValue(file=file, path="file", value="", allowed="UTF-8") from None
     text = seed_text("strategy", file)
     if text is None:
         raise typer.BadParameter(say("STRATEGY-NO-FILE", {"file": file}, language=language()))
-    return read_yaml(text, file=file)
+    return text
 
 
 def _rules(strategy: Strategy) -> int:
