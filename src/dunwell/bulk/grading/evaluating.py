@@ -54,13 +54,14 @@ def evaluate_file(
         with open_features(features) as file:
             bad = read_target(file, target=target)
             table = Table(("score",), card_scores(file, card)[:, None], bad)
-        fit = _line_of_card
+        fit = line_of_card
         drawn = CARD_SEED if seed is None else seed
     figures = evaluate(table, fit, seed=drawn)
     return Evaluated(figures, rows=len(table.bad), bad=int(table.bad.sum()))
 
 
-def _line_of_card(table: Table) -> tuple[Model, Mapping[str, Direction]]:
+def line_of_card(table: Table) -> tuple[Model, Mapping[str, Direction]]:
+    """A recipe for scores of a card: only the line from score to chance is fitted."""
     line = fit_line(table.columns[:, 0], table.bad)
 
     def chances(columns: Floats) -> Floats:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple, NoReturn
 
@@ -69,6 +69,17 @@ class FeatureFile:
         missing = [name for name in names if name not in self.names]
         if missing:
             raise NoSuchColumn(file=self.file, columns=missing, found=list(self.names))
+
+    def only(self, where: str) -> FeatureFile:
+        """The file with just the rows for which the SQL holds; their numbers stay.
+
+        Refuses (NoRows) a file of which nothing is left.
+        """
+        self.connection.execute(f"DELETE FROM {self.table} WHERE NOT coalesce({where}, false)")
+        counted = self.connection.execute(f"SELECT count(*) FROM {self.table}").fetchall()
+        if not counted[0][0]:
+            raise NoRows(file=self.file)
+        return replace(self, rows=int(counted[0][0]))
 
     def column(self, name: str) -> Column:
         """What the cells of a column hold, all of them read."""

@@ -73,7 +73,9 @@ def read_learnable(
                 left_out.append(LeftOut(name, why))
     if not columns:
         raise NothingToLearnFrom(file=file.file, target=target)
-    return Learnable(Table(tuple(columns), file.numbers(columns), bad), tuple(left_out))
+    flags = frozenset(name for name in columns if file.column(name).kind == "flag")
+    table = Table(tuple(columns), file.numbers(columns), bad, flags)
+    return Learnable(table, tuple(left_out))
 
 
 def read_target(file: FeatureFile, *, target: str) -> Flags:

@@ -41,6 +41,12 @@ class BorrowerTwice(Refusal):
     code = "GRADE-BORROWER-TWICE"
 
 
+class NotOwnBorrowers(Refusal):
+    """Borrowers that are not the lender's. Figures: file, count, borrowers."""
+
+    code = "GRADE-NOT-OWN"
+
+
 class NotANumber(Refusal):
     """A cell of a column of numbers that is none. Figures: file, row, column, value."""
 

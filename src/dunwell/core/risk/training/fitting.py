@@ -9,7 +9,7 @@ calibration are chosen on five folds inside the given rows. 500 points are even 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log
 from typing import Final, NamedTuple
@@ -33,15 +33,19 @@ GRADE_SHARES: Final = (0.8, 0.6, 0.4, 0.2)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows to learn from: `columns` by name (NaN is unknown), and which were bad."""
+    """Rows to learn from: `columns` by name (NaN is unknown), and which were bad.
+
+    `flags` names the columns that hold nothing but 0 and 1, as true or false.
+    """
 
     names: tuple[str, ...]
     columns: Floats
     bad: Flags
+    flags: frozenset[str] = frozenset()
 
     def rows(self, chosen: Flags) -> Table:
         """Some of the rows."""
-        return Table(self.names, self.columns[chosen], self.bad[chosen])
+        return replace(self, columns=self.columns[chosen], bad=self.bad[chosen])
 
 
 class _Fitted(NamedTuple):
@@ -68,7 +72,7 @@ def fit_card(
     items = [
         item
         for name, bands, weight in zip(table.names, fitted.bands, fitted.weights, strict=True)
-        if (item := _item(name, bands, line.slope * weight)) is not None
+        if (item := _item(name, bands, line.slope * weight, flag=name in table.flags)) is not None
     ]
     # What carries no points at all is left off; one line at least makes it a card.
     items = items or [_empty_item(table.names[0], fitted.bands[0].learned)]
@@ -137,24 +141,43 @@ def _weighed(bands: Sequence[Bands], columns: Floats) -> Floats:
     return np.column_stack([one.weigh(columns[:, n]) for n, one in enumerate(bands)])
 
 
-def _item(name: str, bands: Bands, weight: float) -> Item | None:
-    """The column as a line of the card, its best band at 0 points lost; None if all are 0."""
+def _item(name: str, bands: Bands, weight: float, *, flag: bool = False) -> Item | None:
+    """The column as a line of the card; None if it carries no points."""
     points = [round(-FACTOR * weight * one) for one in bands.weights]
     unknown = round(-FACTOR * weight * bands.unknown)
     if not any(points) and not unknown:
         return None
+    if flag:
+        ends = np.searchsorted(bands.cuts, [0.0, 1.0], side="right")
+        no, yes = (points[int(end)] for end in ends)
+        return _learned(name, bands.learned, (no, yes), unknown, values=(False, True))
     # Neighbours that round to the same points are one band.
     edges = [n for n in range(len(bands.cuts)) if points[n] != points[n + 1]]
+    kept = tuple(points[n] for n in (*edges, len(points) - 1))
+    cuts = tuple(_short(bands.cuts[n]) for n in edges)
+    return _learned(name, bands.learned, kept, unknown, cuts=cuts)
+
+
+def _learned(
+    name: str,
+    direction: Direction,
+    points: tuple[int, ...],
+    unknown: int,
+    *,
+    cuts: tuple[Number, ...] = (),
+    values: tuple[bool, ...] = (),
+) -> Item:
     return Item(
         feature=name,
         title=name,
         title_en=name,
         why="由本机构历史数据学习所得",
         why_en="learned from the lender's own past",
-        direction=bands.learned,
-        points=tuple(points[n] for n in (*edges, len(points) - 1)),
+        direction=direction,
+        points=points,
         unknown=unknown,
-        cuts=tuple(_short(bands.cuts[n]) for n in edges),
+        cuts=cuts,
+        values=values,
     )
 
 
@@ -170,7 +193,9 @@ def _short(cut: float) -> Number:
 
 
 def _item_points(item: Item, column: Floats) -> Floats:
-    place = np.searchsorted(np.asarray(item.cuts, dtype=float), column, side="right")
+    # A flag is 0 or 1: one cut between the two.
+    cuts = np.asarray([1.0] if item.values else item.cuts, dtype=float)
+    place = np.searchsorted(cuts, column, side="right")
     known = np.asarray(item.points)[np.minimum(place, len(item.points) - 1)]
     return np.where(np.isnan(column), item.unknown, known)
 
