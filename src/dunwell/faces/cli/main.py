@@ -32,6 +32,7 @@ NOUNS = {
     "book": Noun("dunwell.faces.cli.book", stateful=True),
     "case": Noun("dunwell.faces.cli.case", stateful=True),
     "day": Noun("dunwell.faces.cli.day", stateful=True),
+    "decision": Noun("dunwell.faces.cli.decision", stateful=True),
     "db": Noun("dunwell.faces.cli.db", stateful=True),
     "demo": Noun("dunwell.faces.cli.demo", stateful=True),
     "features": Noun("dunwell.faces.cli.features", stateful=False),

@@ -40,6 +40,14 @@ def decisions_before(cases: Collection[int], *, day: date) -> dict[int, Decision
     return {row.case_id: row for row in Decision.objects.filter(pk__in=list(newest))}
 
 
+def decision_on(case: int, *, day: date, known_at: datetime | None = None) -> Decision | None:
+    """The decision that counted for a case at the end of `day`, as known at a moment."""
+    rows = Decision.objects.filter(case_id=case, day__lte=day)
+    if known_at is not None:
+        rows = rows.filter(entered__at__lte=known_at)
+    return rows.select_related("entered").order_by("-pk").first()
+
+
 def act_of(case: int, *, day: date, known_at: datetime | None = None) -> Deciding | None:
     """The newest act that decided for a case up to `day`, as known at a moment (None: now)."""
     acts = Deciding.objects.filter(day__lte=day)
