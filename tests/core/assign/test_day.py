@@ -98,6 +98,13 @@ def test_a_case_of_a_team_stays_with_who_works_for_the_team():
     assert planned(cases, hands[0], hands[2]).staff.tolist()[:2] == [1, -1]
 
 
+def test_nobody_keeps_time_for_visits_that_nobody_is_due_for():
+    both = Hand(1, 96, frozenset({"phone", "visit"}))
+    assert acts(planned(due(*[{}] * 12), both)).count("phone") == 12
+    visit = {"action": "visit", "overdue_fen": BIG, "days": 60}
+    assert acts(planned(due(*[{}] * 12, visit), both)) == ["none"] * 12 + ["visit"]
+
+
 def test_a_language_is_spoken_by_who_speaks_it():
     cases = due({"language": "yue"}, {}, {"overdue_fen": BIG})
     plan = planned(cases, phone(1, minutes=8), phone(2, minutes=8, languages=frozenset({"yue"})))

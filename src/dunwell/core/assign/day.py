@@ -78,7 +78,8 @@ def plan_day(*, due: DueCases, hands: Sequence[Hand], table: GainTable, sms_most
     wants_visit = np.flatnonzero(values[:, ACTIONS.index("visit")] > 0)
     where = [due.regions[place] for place in due.region[wants_visit]]
     demand = {region: where.count(region) for region in set(where)}
-    quotas = quotas_of(hands=hands, table=table, visit_demand=demand)
+    wants_legal = int((values[:, ACTIONS.index("legal")] > 0).sum())
+    quotas = quotas_of(hands=hands, table=table, visit_demand=demand, legal_demand=wants_legal)
     limits = limits_of(
         quotas=quotas, table=table, sms_most=sms_most,
         languages=due.languages, language=due.language,
@@ -192,5 +193,5 @@ def _spreads(jobs: Jobs, held_by: Ints, quotas: Quotas) -> dict[str, Spread]:
     return {
         skill: spread_of(jobs=jobs, held_by=held_by, quotas=quotas, skill=skill)
         for skill in SKILLS
-        if any(skill in hand.skills for hand in quotas.hands)
+        if quotas.of_skill(skill).any()
     }

@@ -44,6 +44,15 @@ class Quotas:
     legal: Ints
     visits: Mapping[str, Ints]
 
+    def of_skill(self, skill: str) -> Ints:
+        """What each hand has of one skill: minutes for the telephone, acts for the others."""
+        if skill == "phone":
+            return self.phone_minutes
+        if skill == "legal":
+            return self.legal
+        none = np.zeros(len(self.hands), dtype=np.int64)
+        return np.asarray(sum(self.visits.values(), start=none))
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -55,21 +64,29 @@ class Limits:
 
 
 def quotas_of(
-    *, hands: Sequence[Hand], table: GainTable, visit_demand: Mapping[str, int]
+    *,
+    hands: Sequence[Hand],
+    table: GainTable,
+    visit_demand: Mapping[str, int],
+    legal_demand: int,
 ) -> Quotas:
-    """What every hand can take today; `visit_demand` counts the borrowers by region."""
+    """What every hand can take today; demands count the borrowers, for visits by region.
+
+    Nobody keeps time for visits or legal work that nobody is due for.
+    """
     ordered = tuple(sorted(hands, key=lambda hand: hand.staff))
     visits = {region: np.zeros(len(ordered), dtype=np.int64) for region in sorted(visit_demand)}
     minutes, calls, legal = (np.zeros(len(ordered), dtype=np.int64) for _ in range(3))
     for place, hand in enumerate(ordered):
-        left = hand.minutes
-        slots, left = _slots(hand, "visit", left, table)
-        for region, count in _split(slots, hand, visit_demand).items():
+        parts = _split(_slots(hand, "visit", hand.minutes, table), hand, visit_demand)
+        for region, count in parts.items():
             visits[region][place] = count
-        legal[place], left = _slots(hand, "legal", left, table)
+        left = hand.minutes - sum(parts.values()) * _minutes(table, "visit")
+        legal[place] = min(_slots(hand, "legal", left, table), legal_demand)
+        left -= int(legal[place]) * _minutes(table, "legal")
         if "phone" in hand.skills and "phone" in table.acts:
             # Whole calls: a remainder of every day would look like room that nobody has.
-            minutes[place] = left - left % max(table.acts["phone"].minutes, 1)
+            minutes[place] = left - left % max(_minutes(table, "phone"), 1)
             calls[place] = hand.most.get("phone", left)
     return Quotas(ordered, minutes, calls, legal, visits)
 
@@ -115,14 +132,17 @@ def _need(action: str, limit: int | Ints, amount: int) -> Need:
     return Need(ACTIONS.index(action), limit, amount)
 
 
-def _slots(hand: Hand, skill: str, minutes: int, table: GainTable) -> tuple[int, int]:
-    """How many acts of the skill fit, and the minutes left after them."""
-    act = table.acts.get(skill)
-    if act is None or skill not in hand.skills:
-        return 0, minutes
-    fits = minutes // max(act.minutes, 1)
-    slots = min(fits, hand.most.get(skill, fits))
-    return slots, minutes - slots * act.minutes
+def _minutes(table: GainTable, action: str) -> int:
+    act = table.acts.get(action)
+    return act.minutes if act else 0
+
+
+def _slots(hand: Hand, skill: str, minutes: int, table: GainTable) -> int:
+    """How many acts of the skill fit."""
+    if skill not in table.acts or skill not in hand.skills:
+        return 0
+    fits = minutes // max(_minutes(table, skill), 1)
+    return min(fits, hand.most.get(skill, fits))
 
 
 def _split(slots: int, hand: Hand, demand: Mapping[str, int]) -> dict[str, int]:

@@ -2,7 +2,8 @@
 
 Called by core.assign.day after pricing. In this order: who is retained (留案) stays with
 the holder; who has a holder who can and has room stays; the rest go, the largest gain
-first, to whoever has the least expected value per minute so far. Same input, same answer.
+first, to whoever has the least expected gain so far of what they can take. Same input,
+same answer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dunwell.core.assign.gain import SKILLS
 from dunwell.core.assign.hands import Quotas
 from dunwell.core.assign.problem import Ints
 
@@ -38,9 +40,10 @@ class Jobs:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How even the hands of one skill are: value per minute of the day, and acts, least and most.
+    """How even the hands of one skill are: acts and gain of each, least and most.
 
-    `value_ratio_milli` is most over least in thousandths, 0 where the least is nothing.
+    `value_ratio_milli` compares the gain per minute (of visits and legal work: per act) that
+    each can take: most over least in thousandths, 0 where the least is nothing.
     """
 
     hands: int
@@ -69,7 +72,7 @@ def share(*, jobs: Jobs, quotas: Quotas) -> Ints:
     for job in loose:
         able = rooms.can(jobs, job)
         if able.any():
-            place = int(np.argmin(np.where(able, rooms.load, np.inf)))
+            place = int(np.argmin(np.where(able, rooms.load[jobs.skill[job]], np.inf)))
             rooms.take(jobs, job, place)
             given[job] = quotas.hands[place].staff
     return given
@@ -77,26 +80,27 @@ def share(*, jobs: Jobs, quotas: Quotas) -> Ints:
 
 def spread_of(*, jobs: Jobs, held_by: Ints, quotas: Quotas, skill: str) -> Spread:
     """How even the jobs of one skill lie in these hands (`held_by`: a staff number per job)."""
-    able = [hand for hand in quotas.hands if skill in hand.skills and hand.minutes]
     of_skill = np.array([each == skill for each in jobs.skill], dtype=bool)
     values, counts, rates = [], [], []
-    for hand in able:
+    for hand, quota in zip(quotas.hands, quotas.of_skill(skill).tolist(), strict=True):
+        if not quota:
+            continue
         own = of_skill & (held_by == hand.staff)
         values.append(int(jobs.gain_fen[own].sum()))
         counts.append(int(own.sum()))
-        rates.append(values[-1] * 1_000 // hand.minutes)
-    if not able:
+        rates.append(values[-1] * 1_000 // quota)
+    if not values:
         return Spread(0, 0, 0, 0, 0, 0)
     ratio = max(rates) * 1_000 // min(rates) if min(rates) > 0 else 0
-    return Spread(len(able), min(values), max(values), min(counts), max(counts), ratio)
+    return Spread(len(values), min(values), max(values), min(counts), max(counts), ratio)
 
 
 class _Rooms:
-    """What each hand still can take, and the expected value per minute it has so far."""
+    """What each hand still can take, and by skill the gain it has so far of what it can take."""
 
     def __init__(self, quotas: Quotas) -> None:
-        self.load: Floats = np.zeros(len(quotas.hands))
-        self._day = np.array([max(hand.minutes, 1) for hand in quotas.hands], dtype=np.float64)
+        self.load: dict[str, Floats] = {each: np.zeros(len(quotas.hands)) for each in SKILLS}
+        self._whole = {each: np.maximum(quotas.of_skill(each), 1) for each in SKILLS}
         self._minutes = quotas.phone_minutes.copy()
         self._calls = quotas.calls.copy()
         self._legal = quotas.legal.copy()
@@ -139,4 +143,4 @@ class _Rooms:
         else:
             self._minutes[place] -= jobs.minutes[job]
             self._calls[place] -= 1
-        self.load[place] += float(jobs.gain_fen[job]) / self._day[place]
+        self.load[skill][place] += jobs.gain_fen[job] / self._whole[skill][place]

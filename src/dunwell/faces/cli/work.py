@@ -195,6 +195,8 @@ def _tell(told: Assigned, names: dict[int, str]) -> None:
         )
     for skill, spread in told.spread.items():
         after = spread["after"]
+        if not after["most_count"]:
+            continue
         tell(
             "WORK-SPREAD",
             skill=_word(f"WORK-ACT-{skill}"),
