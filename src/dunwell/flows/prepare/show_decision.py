@@ -110,7 +110,7 @@ def case_seen(*, actor: Actor, scope: Scope, case: int, day: date) -> Case:
 def shown(row: Decision, policy: Policy, *, day: date) -> DecisionShown:
     """A stored decision in the words of `policy`, which made it."""
     facts = json.loads(row.inputs_json)
-    strategy = _strategy(policy, row)
+    strategy = strategy_of(policy, row)
     standing = Overrule.objects.filter(
         case=row.case_id, withdraws=None, withdrawal=None, from_on__lte=day, until_on__gt=day
     )
@@ -134,7 +134,7 @@ def shown(row: Decision, policy: Policy, *, day: date) -> DecisionShown:
         five_class_why=_because(policy.five_classes, row.five_class_rule),
         plan=_plan(strategy, row.plan),
         derived_plan=_plan(strategy, row.derived_plan),
-        plan_why=_plan_why(strategy, row),
+        plan_why=plan_why_of(strategy, row),
         steps=len(strategy.course.get(row.plan, ())),
         overrules=tuple(standing.select_related("by").order_by("pk")),
     )  # fmt: skip
@@ -143,7 +143,8 @@ def shown(row: Decision, policy: Policy, *, day: date) -> DecisionShown:
 HELD_OUT = Words("实验的留出组：不作任何处理，用来比较", "held out by an experiment: let alone")
 
 
-def _strategy(policy: Policy, row: Decision) -> Strategy:
+def strategy_of(policy: Policy, row: Decision) -> Strategy:
+    """The strategy that decided the row: its arm's, or the one for everybody."""
     arms = policy.experiment.arms if policy.experiment else ()
     named = next((arm.strategy for arm in arms if arm.name == row.arm), None)
     return policy.strategies[named or "default"]
@@ -171,7 +172,8 @@ def _plan(strategy: Strategy, plan: str) -> Words:
     return Words(*found.title) if found else Words(plan, plan)
 
 
-def _plan_why(strategy: Strategy, row: Decision) -> Words:
+def plan_why_of(strategy: Strategy, row: Decision) -> Words:
+    """Why the row's plan: the sentence of the rule that led to it."""
     if row.rule == HOLD_OUT_PLAN:
         return HELD_OUT
     tables = {REST: strategy.rest} | {stage.id: stage.table for stage in strategy.stages}
