@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 
 from dunwell.core.borrower_fields import FREEZES, STRATEGY_FIELDS
 from dunwell.core.decision_table import Value
-from dunwell.core.strategy import PlanStanding, plan_of, step_of
+from dunwell.core.strategy import PlanStanding, due_ahead, plan_of, step_of
 from tests.core.strategy.strategies import DAY, borrowers, default_strategy
 
 STRATEGY = default_strategy()
@@ -117,3 +118,18 @@ def test_the_court_comes_after_calls_relief_and_a_visit() -> None:
         if "legal" in actions:
             before = actions[: actions.index("legal")]
             assert {"phone", "relief", "visit"} <= set(before)
+
+
+@pytest.mark.parametrize("plan", sorted(STRATEGY.course))
+def test_the_work_ahead_is_what_the_days_ahead_bring(plan: str) -> None:
+    facts = _borrower(days_since_conversation=99, failed_in_row=0)
+    chosen = plan_of(STRATEGY, facts)._replace(plan=plan)
+    standing, seen = None, Counter[str]()
+    for days in range(30):
+        day = DAY + timedelta(days=days)
+        due = step_of(STRATEGY, chosen, standing=standing, facts=facts, day=day)
+        standing = PlanStanding(due.plan, due.step, due.since_on)
+        if due.due_on == day and due.why != "plan_over":
+            seen[due.action] += 1
+    steps = STRATEGY.course[plan]
+    assert due_ahead(steps, step=1, since_on=DAY, day=DAY, days=30) == seen

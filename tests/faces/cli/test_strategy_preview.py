@@ -57,7 +57,7 @@ def test_who_moves_is_told_with_the_money(book: Book, gentler: str) -> None:
     assert (body["borrowers"], body["moved"]) == (3, 1)
     said = CliRunner().invoke(app, ["preview", gentler]).stdout
     assert "通话未果再上门 → 稳步通话：1 户，逾期 ¥3,000.00" in said
-    assert "当天到期的电话：3 户 → 3 户" in said and "诉讼" not in said
+    assert "电话：当天 3 → 3 户" in said and "上门：当天 0 → 0 户，30 天内 2 → 1 次" in said
     assert results() == before
 
 

@@ -7,6 +7,8 @@ counts. Amounts are whole fen.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -14,7 +16,13 @@ from typing import NamedTuple
 import duckdb
 
 from dunwell.bulk.compile.strategy import plan_sql, step_sql
-from dunwell.core.strategy import ACTIONS, Strategy
+from dunwell.core.strategy import ACTIONS, Action, Step, Strategy, due_ahead
+
+AHEAD_DAYS = 30
+"""So far the work ahead is counted: a changed plan seldom shows on its first day."""
+
+Courses = Mapping[str, Sequence[Step]]
+"""Plans by name, each as its run of steps."""
 
 
 class PlanMove(NamedTuple):
@@ -27,11 +35,17 @@ class PlanMove(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Borrowers for whom an action falls due on the day, under the first and the second."""
+    """Borrowers for whom an action falls due on the day, under the first and the second.
+
+    `ahead`: how often it falls due in the AHEAD_DAYS from the day on, if nothing but time
+    passes; 0 where no courses were given.
+    """
 
     action: str
     first_due: int
     second_due: int
+    first_ahead: int = 0
+    second_ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +83,55 @@ def compare_strategies(
         second=_stepped(second, day),
         key="_number",
         day=day,
+        courses=(first.course, second.course),
     )
     connection.execute("DROP TABLE _numbered")
     return found
 
 
 def compare_decided(
-    connection: duckdb.DuckDBPyConnection, *, first: str, second: str, key: str, day: date
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    first: str,
+    second: str,
+    key: str,
+    day: date,
+    courses: tuple[Courses, Courses] = ({}, {}),
 ) -> Comparison:
     """Compare two answers for the same borrowers.
 
     Each is a table, a view or a query in brackets with the columns of `key` (names joined by
-    commas), plan, action and due_on; the first has overdue_fen too.
+    commas), plan, step, action, since_on and due_on; the first has overdue_fen too. Work
+    ahead is counted by the `courses` of each; plans that are not in them add none.
     """
+    columns = f"{key}, plan, step, action, since_on, due_on"
+    for table, query in (
+        ("_first", f"SELECT {columns}, overdue_fen FROM {first}"),
+        ("_second", f"SELECT {columns} FROM {second}"),
+    ):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE _compared AS "
         "SELECT one.plan AS first_plan, two.plan AS second_plan, one.overdue_fen, "
         f"{_due('one', day)} AS first_due, {_due('two', day)} AS second_due "
-        f"FROM {first} AS one JOIN {second} AS two USING ({key})"
+        f"FROM _first AS one JOIN _second AS two USING ({key})"
     )
     rows = connection.execute(
         "SELECT first_plan, second_plan, count(*), sum(overdue_fen)::BIGINT FROM _compared "
         "GROUP BY first_plan, second_plan ORDER BY 3 DESC, 1, 2"
     ).fetchall()
-    work = tuple(_work(connection, action) for action in ACTIONS)
-    connection.execute("DROP TABLE _compared")
+    ahead = [
+        _ahead(connection, side, day, course)
+        for side, course in zip(("_first", "_second"), courses, strict=True)
+    ]
+    work = tuple(
+        _work(connection, action)._replace(
+            first_ahead=ahead[0][action], second_ahead=ahead[1][action]
+        )
+        for action in ACTIONS
+    )
+    for table in ("_first", "_second", "_compared"):
+        connection.execute(f"DROP TABLE {table}")
     every = [PlanMove(*row) for row in rows]
     moves = [move for move in every if move.first_plan != move.second_plan]
     return Comparison(
@@ -114,6 +152,25 @@ def _stepped(strategy: Strategy, day: date) -> str:
 def _due(side: str, day: date) -> str:
     """The action that falls due on the day itself; null where an earlier one still stands."""
     return f"CASE WHEN {side}.due_on = DATE '{day.isoformat()}' THEN {side}.action END"
+
+
+def _ahead(
+    connection: duckdb.DuckDBPyConnection, side: str, day: date, course: Courses
+) -> Counter[Action]:
+    """The work ahead of everybody: who stand at the same step since the same day go alike."""
+    ahead: Counter[Action] = Counter()
+    if not course:
+        return ahead
+    rows = connection.execute(
+        f"SELECT plan, step, since_on, count(*) FROM {side} AS one GROUP BY ALL"
+    ).fetchall()
+    for plan, step, since_on, borrowers in rows:
+        each = due_ahead(
+            course.get(plan, ()), step=step, since_on=since_on, day=day, days=AHEAD_DAYS
+        )
+        for action, times in each.items():
+            ahead[action] += times * borrowers
+    return ahead
 
 
 def _work(connection: duckdb.DuckDBPyConnection, action: str) -> Work:

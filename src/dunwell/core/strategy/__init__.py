@@ -17,7 +17,7 @@ from dunwell.core.strategy.checks import (
     led_to,
     parse_strategy,
 )
-from dunwell.core.strategy.choosing import REST, plan_of, step_of
+from dunwell.core.strategy.choosing import REST, due_ahead, plan_of, step_of
 from dunwell.core.strategy.differences import Change, Differences, Move, differences
 from dunwell.core.strategy.reading import PlanDoesNotEnd, UnknownPlan, read_strategy
 from dunwell.core.strategy.records import (
@@ -63,6 +63,7 @@ __all__ = [
     "UnknownPlan",
     "Words",
     "differences",
+    "due_ahead",
     "faults_of_strategy",
     "fields_of",
     "led_to",

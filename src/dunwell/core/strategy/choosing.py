@@ -7,10 +7,20 @@ it stays the same its steps go on, and another plan begins at its first step.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from dunwell.core.decision_table import Facts, choose, holds
-from dunwell.core.strategy.records import Chosen, PlanStanding, Step, StepDue, Strategy, Why
+from dunwell.core.strategy.records import (
+    Action,
+    Chosen,
+    PlanStanding,
+    Step,
+    StepDue,
+    Strategy,
+    Why,
+)
 
 REST = "rest"
 """The stage of those who are let alone, whatever their bucket."""
@@ -54,6 +64,22 @@ def step_of(
         over = len(steps) + 1
         return StepDue(chosen.plan, over, "none", since_on, since_on, None, "plan_over", (), ())
     return _due(chosen.plan, at, steps[at - 1], since_on=since_on, facts=facts, day=day, why=why)
+
+
+def due_ahead(
+    steps: Sequence[Step], *, step: int, since_on: date, day: date, days: int
+) -> Counter[Action]:
+    """How often each action falls due in the `days` from `day` on, if nothing but time passes.
+
+    From a step entered on `since_on`; no exit and no fallback holds meanwhile.
+    """
+    ahead: Counter[Action] = Counter()
+    for one in steps[step - 1 :]:
+        for again in range(0, one.wait_days, one.again_days):
+            if day <= since_on + timedelta(days=again) < day + timedelta(days=days):
+                ahead[one.action] += 1
+        since_on += _wait(one)
+    return ahead
 
 
 def _due(

@@ -121,12 +121,7 @@ def preview(
         tell("STRATEGY-PREVIEW-MOVE", **figures)
     for work in found.work:
         action = say(f"STRATEGY-ACTION-{work['action']}", {}, language=language())
-        tell(
-            "STRATEGY-PREVIEW-WORK",
-            action=action,
-            first=work["first"],
-            second=work["second"],
-        )
+        tell("STRATEGY-PREVIEW-WORK", **{**work, "action": action})
 
 
 def _faults(file: str) -> tuple[Strategy | None, list[Refusal]]:

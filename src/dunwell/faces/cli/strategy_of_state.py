@@ -65,9 +65,9 @@ def preview_of_state(text: str, *, file: str, as_of: str | None, lender: str | N
             for one in counted.moves
         ],
         work=[
-            {"action": one.action, "first": one.first_due, "second": one.second_due}
+            one._asdict()
             for one in counted.work
-            if one.first_due or one.second_due
+            if one.first_due or one.second_due or one.first_ahead or one.second_ahead
         ],
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -19,17 +19,18 @@ from typing import Any
 import duckdb
 from django.db.models import Q
 
-from dunwell.bulk.compile.comparison import Comparison, compare_decided
+from dunwell.bulk.compile.comparison import Comparison, Courses, compare_decided
 from dunwell.bulk.deciding import (
     Group,
     categorise_borrowers,
     decide_borrowers,
     grade_borrowers,
 )
+from dunwell.core.strategy import Step
 from dunwell.flows.improve.publish_document import check_document
 from dunwell.flows.prepare.day_compute import computed_day, terms_of
 from dunwell.flows.prepare.day_deciding import Deciding, groups_of
-from dunwell.flows.prepare.day_policy import policies_of
+from dunwell.flows.prepare.day_policy import DayPolicy, policies_of
 from dunwell.flows.prepare.day_source import snapshot
 from dunwell.flows.prepare.day_steps import Clock, Steps
 from dunwell.flows.prepare.reage import business_day
@@ -107,7 +108,8 @@ def preview_strategy(
             step=steps.step,
             on_rows=lambda table, rows: None,
         ) as computed:
-            return _compared(computed, groups_of(Deciding(then, at)), as_of)
+            courses = (_courses(now), _courses(then))
+            return _compared(computed, groups_of(Deciding(then, at)), as_of, courses)
 
 
 def _concerned(kind: str, lender: int | None, day: date) -> list[int]:
@@ -121,7 +123,24 @@ def _concerned(kind: str, lender: int | None, day: date) -> list[int]:
     return sorted(lenders.values_list("pk", flat=True))
 
 
-def _compared(computed: duckdb.DuckDBPyConnection, groups: list[Group], day: date) -> Previewed:
+def _courses(policies: Mapping[int, DayPolicy]) -> Courses:
+    """The steps of every plan; of one name in several strategies, those of the default."""
+    courses: dict[str, Sequence[Step]] = {}
+    for each in policies.values():
+        for name, strategy in each.policy.strategies.items():
+            if name == MAIN:
+                courses |= strategy.course
+            else:
+                courses = {**strategy.course, **courses}
+    return courses
+
+
+def _compared(
+    computed: duckdb.DuckDBPyConnection,
+    groups: list[Group],
+    day: date,
+    courses: tuple[Courses, Courses],
+) -> Previewed:
     computed.execute(
         "CREATE TEMP TABLE first_decided AS"
         " SELECT now.*, overdue_fen FROM decided AS now"
@@ -143,7 +162,7 @@ def _compared(computed: duckdb.DuckDBPyConnection, groups: list[Group], day: dat
     return Previewed(
         day=day,
         comparison=compare_decided(
-            computed, first="first_decided", second="decided", key=key, day=day
+            computed, first="first_decided", second="decided", key=key, day=day, courses=courses
         ),
         grades=_moves(computed, "grade"),
         categories=_moves(computed, "category"),
