@@ -110,7 +110,7 @@ class WorkPlace:
         kind = Recording.Kind.IMPORT
         entered = record(lender=self.lender, kind=kind, at=NOW, actor=OPERATOR)
         row = Contact.objects.create(
-            borrower=borrower, entered=entered, role="borrower", source="contract"
+            borrower=borrower, entered=entered, role="self", source="contract"
         )
         sealed = seal(address, table="book_contact", column="address_sealed", row=row.pk)
         Contact.objects.filter(pk=row.pk).update(address_sealed=sealed)

@@ -197,7 +197,7 @@ def _cities(lender: int, parties: Collection[int]) -> dict[int, str]:
     for start in range(0, len(wanted), AT_ONCE):
         rows = list(
             Contact.objects.filter(
-                replaced=None, role="borrower", address_sealed__isnull=False,
+                replaced=None, role="self", address_sealed__isnull=False,
                 borrower__lender=lender, borrower__party__in=wanted[start : start + AT_ONCE],
             ).order_by("-pk").values_list("pk", "borrower__party_id", "address_sealed")
         )  # fmt: skip
