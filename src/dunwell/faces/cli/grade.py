@@ -1,8 +1,9 @@
 """`dunwell grade`: score a feature file, learn a model from one, judge a model out of fold.
 
-Needs no state. Files are CSV or Parquet by their ending: one row per borrower, numbers,
-null is unknown. `score` and `train` write files; `evaluate` only answers. Reads the clock
-for one thing: from which day a learned card says it is. Exit 0 done, 1 bad data, 2 usage.
+Files are CSV or Parquet by their ending: one row per borrower, numbers, null is unknown.
+`score` and `train` write files, `evaluate` only answers; `replace` alone needs the state.
+Reads the clock for one thing: from which day a learned card says it is. Exit 0 done, 1 bad
+data, 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dunwell.bulk.grading.scoring import score_file
 from dunwell.bulk.grading.training import Trained, train_file
 from dunwell.core.days import parse_day
 from dunwell.faces.cli.age import SCREEN_ZONE
-from dunwell.faces.cli.main import language
+from dunwell.faces.cli.main import language, prepare_django
 from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.words import say
 
@@ -126,6 +127,45 @@ def evaluate(
         shown = f"{value:>12,}" if isinstance(value, int) else f"{value:>12.4f}"
         meaning = say(f"GRADE-FIGURE-{name}", {}, language=language())
         print(f"  {name:<22}{shown}  {meaning}")
+
+
+@app.command()
+def replace(
+    features: _Features,
+    target: _Target,
+    model: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, help="训练所得的目录 / trained folder")
+    ],
+    lender: Annotated[str, typer.Option(help="机构代码 / the lender's code")],
+    by: Annotated[str, typer.Option(help="提议人的用户名 / who proposes, by work name")],
+    from_day: Annotated[str, typer.Option("--from", help="生效日 / counts from this day")],
+    why: Annotated[str, typer.Option(help="理由 / the reason")],
+    as_json: _Json = False,
+) -> None:
+    """用学习所得的卡替换在用的卡：须胜出，并由第二人批准 / replace the card in force."""
+    prepare_django()
+    from dunwell.faces.cli.grade_of_state import propose  # reason: start-up — needs the state
+
+    found = propose(
+        by=by,
+        lender=lender,
+        model=model,
+        features=features,
+        target=target,
+        from_day=from_day,
+        why=why,
+    )
+    if as_json:
+        answer({"document": found.document.pk, **found.document.preview["comparison"]})
+        return
+    tell(
+        "GRADE-PROPOSED",
+        document=found.document.pk,
+        rows=f"{found.compared.rows:,}",
+        new=f"{found.compared.new.auc:.4f}",
+        old=f"{found.compared.old.auc:.4f}",
+        spread=f"{found.verdict.spread:.4f}",
+    )
 
 
 def _folder_of(out: Path) -> None:

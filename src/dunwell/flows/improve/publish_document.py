@@ -15,8 +15,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from dunwell.core.permit import BEIJING
+from dunwell.core.risk import Card
 from dunwell.flows.house.refusals import ReasonMissing
 from dunwell.flows.improve.refusals import (
+    CardUnshown,
     DocumentMoved,
     DocumentRuled,
     DocumentSame,
@@ -60,14 +62,18 @@ def propose_document(
 ) -> Document:
     """Keep a text for another person to approve, with what its preview showed.
 
-    Refuses NotPermitted, ReasonMissing, a broken text (check_document), DocumentTooEarly for
-    a day before today, and DocumentSame where that text counts already.
+    Refuses NotPermitted, ReasonMissing, a broken text (check_document), a learned card whose
+    preview holds no comparison (CardUnshown), DocumentTooEarly for a day before today, and
+    DocumentSame where that text counts already.
     """
     day = now.astimezone(BEIJING).date()
     require(actor, "strategy.propose", day=day, lender=wanted.lender)
     _reason(why)
     assert actor.staff is not None  # no machine may propose
-    check_document(kind=wanted.kind, text=wanted.text, name=wanted.name)
+    said = check_document(kind=wanted.kind, text=wanted.text, name=wanted.name)
+    if isinstance(said, Card) and not said.judged and "comparison" not in (preview or {}):
+        # A learned card comes by flows.improve.replace_card, which shows that it is better.
+        raise CardUnshown(card=said.id)
     _check_day(wanted.from_on, day)
     number = hash_of_text(wanted.text)
     with transaction.atomic():

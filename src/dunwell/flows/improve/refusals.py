@@ -45,3 +45,24 @@ class DocumentMoved(Refusal):
     """Another text counts now than when this was proposed. Figures: document, kind."""
 
     code = "DOCUMENT-MOVED"
+
+
+class CardNotBetter(Refusal):
+    """A learned card that does not beat the one in force by more than the fold spread.
+
+    Figures: new, old, spread, breaches, rows.
+    """
+
+    code = "CARD-NOT-BETTER"
+
+
+class OnlyCardsReplace(Refusal):
+    """A trained folder that holds no points card. Figures: model."""
+
+    code = "CARD-ONLY"
+
+
+class CardUnshown(Refusal):
+    """A learned card proposed without the comparison that shows it is better. Figures: card."""
+
+    code = "CARD-UNSHOWN"
