@@ -50,9 +50,16 @@ class Moment(NamedTuple):
         return self.state.now % DAY
 
     @property
+    def role(self) -> str:
+        """Who is reached there: once the owner of a number refused, a third person, whoever it
+        was given for."""
+        refused = any(stand.about == self.ask.number for stand in self.standing("refusal"))
+        return "other" if refused else self.ask.role
+
+    @property
     def theirs(self) -> bool:
         """Somebody who owes contacted us: no hours, no counts."""
-        return self.ask.direction == "inbound" and self.ask.role in BOUND
+        return self.ask.direction == "inbound" and self.role in BOUND
 
     @property
     def traits(self) -> frozenset[str]:
@@ -74,6 +81,16 @@ class Moment(NamedTuple):
         """Whether one of this kind stands, for this channel where that matters."""
         return any(
             stand.kind == kind and channel in ("", stand.channel) for stand in self.standing(what)
+        )
+
+    def consented(self, kind: str) -> bool:
+        """Whether whoever is reached agreed, for this channel: the borrower for the borrower, a
+        number's owner for the number."""
+        return any(
+            stand.kind == kind
+            and stand.channel == self.ask.channel
+            and (stand.about == self.ask.number if stand.about else self.ask.role == "borrower")
+            for stand in self.standing("consent")
         )
 
     def approved(self, *kinds: str) -> bool:
@@ -104,7 +121,7 @@ class Moment(NamedTuple):
     @property
     def seeks_heirs(self) -> bool:
         """A contact person is asked, and not for money."""
-        return self.ask.role == "contact" and self.ask.purpose not in PRESSES
+        return self.role == "contact" and self.ask.purpose not in PRESSES
 
     @property
     def barred(self) -> bool:
@@ -120,7 +137,7 @@ def night(m: Moment) -> str | None:
     if m.theirs or m.ask.channel == "letter":
         return None
     awake = 8 * 3600 <= m.second < 22 * 3600
-    return None if awake or m.has("consent", "quiet_hours", m.ask.channel) else REFUSE
+    return None if awake or m.consented("quiet_hours") else REFUSE
 
 
 def conversations(m: Moment) -> str | None:
@@ -231,7 +248,7 @@ def local_hours(m: Moment) -> str | None:
         return None
     local = (m.state.now - (8 - m.state.zone_hours) * 3600) % DAY
     awake = 8 * 3600 <= local < 21 * 3600
-    return None if awake or m.has("consent", "quiet_hours", m.ask.channel) else REFUSE
+    return None if awake or m.consented("quiet_hours") else REFUSE
 
 
 def presumption(m: Moment) -> str | None:

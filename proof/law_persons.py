@@ -24,12 +24,12 @@ from proof.ledger import BOUND, UNKNOWN
 
 def obligors(m: Moment) -> str | None:
     """Money is asked of who owes, and of nobody else."""
-    return None if m.ask.role in BOUND or m.seeks_heirs else REFUSE
+    return None if m.role in BOUND or m.seeks_heirs else REFUSE
 
 
 def contact_persons(m: Moment) -> str | None:
     """A contact person only when the borrower is lost, and with a second person's yes."""
-    if m.ask.role != "contact":
+    if m.role != "contact":
         return None
     if m.lost:
         return None if m.approved("contact_person", "estate", "guardian") else APPROVE
@@ -41,13 +41,14 @@ def contact_persons(m: Moment) -> str | None:
 
 def who_refused(m: Moment) -> str | None:
     """Who refused and does not owe is left alone for ever."""
-    refused = any(stand.about == m.ask.number for stand in m.standing("refusal"))
-    return REFUSE if refused and m.ask.role not in BOUND else None
+    standing = any(stand.about == m.ask.number for stand in m.standing("refusal"))
+    refused = m.state.fact("party.refused", standing)
+    return REFUSE if refused and m.role not in BOUND else None
 
 
 def spouse(m: Moment) -> str | None:
     """A spouse owes where a paper says so and a second person agrees."""
-    if m.ask.role != "spouse_obligor":
+    if m.role != "spouse_obligor":
         return None
     if not m.has("evidence", "joint_debt"):
         return REFUSE
@@ -68,7 +69,7 @@ def data_source(m: Moment) -> str | None:
 
 def data_basis(m: Moment) -> str | None:
     """A contract covers only those who signed it."""
-    if m.ask.role in BOUND:
+    if m.role in BOUND:
         return data_source(m)
     return None if basis_of(m) in {"consent", "public_source"} else REFUSE
 
@@ -87,7 +88,7 @@ def minors(m: Moment) -> str | None:
 def age_unknown(m: Moment) -> str | None:
     """Of anybody but the borrower it must be known whether they are a minor."""
     unknown = m.state.fact("party.age", 35) == UNKNOWN
-    return REFUSE if unknown and m.ask.role != "borrower" else None
+    return REFUSE if unknown and m.role != "borrower" else None
 
 
 def frozen(kind: str) -> Statement:
@@ -147,7 +148,7 @@ def message_refused(m: Moment) -> str | None:
         return None
     if opted_out(m) and not m.theirs:
         return REFUSE
-    offered = "offer" in m.traits and not m.has("consent", "commercial_sms", "sms")
+    offered = "offer" in m.traits and not m.consented("commercial_sms")
     return REFUSE if offered else None
 
 

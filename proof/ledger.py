@@ -205,6 +205,8 @@ _ABOUT: Mapping[str, str] = {"refusal": "reach", "staff": "staff"}
 @cache
 def _stands(stand: Stand) -> Stands:
     about = _ABOUT.get(stand.what, "party")
+    if stand.what == "consent" and stand.about:
+        about = "reach"
     return Stands(
         pk=1, what=stand.what, kind=stand.kind, party=DEBTOR if about == "party" else None,
         reach=stand.about if about == "reach" else None,

@@ -69,10 +69,14 @@ VISIT, LETTER = Ask(channel="visit"), Ask(channel="letter", text="polite")
 CHANNELS: Final = (CALL, AI, SMS, VISIT, LETTER)
 CONTACT: Final = Ask(role="contact", number=2, purpose="service")
 MIDNIGHT: Final = (0,)
-NIGHTLY: Final = tuple(
-    Stand("consent", "quiet_hours", channel, 0, 22 * HOUR + MINUTE)
-    for channel in ("call", "visit", "sms")
+NIGHTLY: Final = (
+    *(
+        Stand("consent", "quiet_hours", channel, 0, 22 * HOUR + MINUTE)
+        for channel in ("call", "visit", "sms")
+    ),
+    Stand("consent", "quiet_hours", "call", 0, 10 * DAY, about=2),
 )
+"""Consents of the borrower, and one of whoever has the second number."""
 
 
 def _with(asks: tuple[Ask, ...], **changed: str | int) -> tuple[Ask, ...]:
@@ -149,7 +153,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     ),
     Scene(
         "hours, with and without consent",
-        (*CHANNELS, *_INBOUND, CONTACT._replace(direction="inbound")),
+        (*CHANNELS, *_INBOUND, *_STRANGER[:1], CALL._replace(role="guarantor", number=2)),
         NIGHTLY,
         marks=(*MARKS, *MIDNIGHT),
         depth=2,
@@ -210,6 +214,7 @@ SCENES: Final[tuple[Scene, ...]] = (
             Stand("approval", "contact_person"),
             *(Stand("evidence", kind) for kind in ("joint_debt", "delivery_receipt")),
             Stand("refusal", "refused", about=2),
+            Told("party.refused", True),
             Stand("freeze", "deceased"),
             *(Told("party.age", age) for age in (17, 18, 19, None, UNKNOWN)),
             *(Told("party.legal_basis", basis) for basis in (None, "contract", "public_source")),
@@ -292,6 +297,7 @@ SCENES: Final[tuple[Scene, ...]] = (
         (
             Stand("staff", "certified", about=1),
             Stand("refusal", "refused", about=2),
+            Told("party.refused", True),
             Told("party.age", 17),
             Told("party.legal_basis", None),
             Told("party.legal_basis", "contract"),
