@@ -245,3 +245,12 @@ class Recording(models.Model):
         Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     by_label = models.CharField(max_length=60)
+
+
+class RecordingKey(models.Model):
+    """The key one sound file is encrypted with; without it the file is noise."""
+
+    recording = models.OneToOneField(
+        Recording, primary_key=True, on_delete=models.PROTECT, related_name="key"
+    )
+    key_sealed = models.BinaryField()
