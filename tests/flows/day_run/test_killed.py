@@ -39,6 +39,7 @@ POINTS = [
     "write.cases",
     "write.events",
     "write.decisions",
+    "write.work",
     "write.shape",
     "write.journal",
     "write.done",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from dunwell.store.book.models import (
     Asset,
     Borrower,
     BorrowerTerms,
+    Contact,
     Loan,
     Payment,
     Reason,
@@ -22,8 +24,9 @@ from dunwell.store.book.models import (
 from dunwell.store.cases.models import Case
 from dunwell.store.decisions.models import Overrule
 from dunwell.store.people.models import Party, Staff
-from dunwell.store.permits.models import Standing, Withdrawal
+from dunwell.store.permits.models import Outcome, Permit, Standing, Step, Withdrawal
 from dunwell.store.policy.models import HouseValue
+from dunwell.store.promises.models import Promise
 from tests.flows.day_run.books import Book, day, results
 
 DAYS = ("03-02", "03-03", "03-04")
@@ -91,6 +94,41 @@ def say_of(book: Book, draw: random.Random, on: str) -> None:
                                 until_on=day("03-09"), at=book.now, by=staff,
                                 why="known better")  # fmt: skip
 
+    for case in draw.sample(list(Case.objects.order_by("pk")), min(3, Case.objects.count())):
+        Promise.objects.create(
+            case=case, amount_fen=draw.choice((200, 1_300)), made_on=day(on), made_at=book.now,
+            due_on=day(on) + timedelta(days=draw.choice((0, 1, 5))), kept_share_ppm=1_000_000,
+            grace_days=draw.choice((0, 1)), said_by="borrower", by_label="test",
+        )  # fmt: skip
+    for case in draw.sample(list(Case.objects.order_by("pk")), min(5, Case.objects.count())):
+        for _ in range(draw.choice((1, 6))):
+            contacted(book, case, draw)
+
+
+def contacted(book: Book, case: Case, draw: random.Random) -> None:
+    """A call that was allowed and made, and how it went."""
+    contact = Contact.objects.filter(borrower__party=case.party_id).first()
+    if contact is None:
+        borrower = Borrower.objects.filter(party=case.party_id, lender=case.lender_id)[0]
+        with book.recorded(case.lender) as entered:
+            contact = Contact.objects.create(
+                borrower=borrower, entered=entered, role="self", source="contract"
+            )
+    at = book.now - timedelta(hours=draw.choice((1, 9, 20)))
+    permit = Permit.objects.create(
+        party_id=case.party_id, lender_id=case.lender_id, case=case, contact=contact,
+        actor_label="test", actor_kind="staff", role=draw.choice(("borrower", "third_person")),
+        channel=draw.choice(("call", "sms")), purpose="collect", direction="outbound",
+        asked_at=at, clock_ok=True, verdict="allow", reserved_until=at, codes="",
+        reasons_json="[]", lifted_json="[]", inputs_json="{}", packs="house", pack_hash="h",
+    )  # fmt: skip
+    Step.objects.create(permit=permit, kind="used", at=at, actor_label="test")
+    answered = draw.random() < 0.3
+    Outcome.objects.create(
+        permit=permit, answered=answered, conversation=answered and draw.random() < 0.5,
+        at=book.now, actor_label="test",
+    )  # fmt: skip
+
 
 def act(book: Book, draw: random.Random, on: str) -> None:
     """What a day brings: payments now and dated back, reversals, holds, waivers, losses."""
@@ -130,6 +168,7 @@ def test_ageing_one_by_one_gives_what_the_day_run_gives(book: Book, seed: int) -
     make_book(book, draw)
     bounced = book.loan(("02-20", 1_000))
     kinds: set[tuple[str, str]] = set()
+    decided: list[dict[str, Any]] = []
     for on in DAYS:
         act(book, draw, on)
         if on == DAYS[1]:
@@ -145,7 +184,13 @@ def test_ageing_one_by_one_gives_what_the_day_run_gives(book: Book, seed: int) -
             transaction.set_rollback(True)
         book.run(on)
         assert without_shapes() == one_by_one
-        assert one_by_one["decisions"]
+        decided += one_by_one["decisions"]
         kinds |= {(event["kind"], event["why"]) for event in one_by_one["events"]}
     assert {kind for kind, _ in kinds} == {"opened", "reopened", "rolled", "eased", "closed"}
     assert Party.objects.count() == 26
+    told = [json.loads(row["inputs_json"]) for row in decided]
+    assert len({row["category"] for row in decided}) >= 5
+    assert any(row["derived_grade"] != row["grade"] for row in decided)
+    assert {facts["promise_state"] for facts in told} > {"none"}
+    for name in ("attempts_30d", "monthly_income_fen", "assets", "days_since_reason"):
+        assert any(facts[name] for facts in told), name

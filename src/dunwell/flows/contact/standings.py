@@ -26,6 +26,9 @@ from dunwell.flows.contact.refusals import (
     WrongStanding,
 )
 from dunwell.flows.house.refusals import ReasonMissing
+from dunwell.flows.prepare.reage import business_day
+from dunwell.flows.prepare.redecide import redecide
+from dunwell.store.book.recording import lock_book
 from dunwell.store.cases.models import Case
 from dunwell.store.journal.append import HOUSE, append, stream_of
 from dunwell.store.people.models import Appointment, Staff
@@ -106,6 +109,7 @@ def stand(*, actor: Actor, now: datetime, case: int, said: Said) -> Standing:
             subject=f"case:{case}", actor=actor, at=now, lender=found.lender_id,
             why=said.why.strip(), figures=figures,
         )  # fmt: skip
+        _decide_anew(found, said.what, now)
     return row
 
 
@@ -141,6 +145,7 @@ def withdraw(*, actor: Actor, now: datetime, case: int, standing: int, why: str)
             subject=f"case:{case}", actor=actor, at=now, lender=found.lender_id,
             why=why.strip(), figures={"kind": row.kind, "standing": row.pk},
         )  # fmt: skip
+        _decide_anew(found, row.what, now)
 
 
 def set_staff_state(
@@ -200,6 +205,17 @@ def staff_states(staff: Sequence[int] | None = None) -> dict[int, frozenset[str]
         if colleague is not None:
             found[colleague] = found.get(colleague, frozenset()) | {kind}
     return found
+
+
+def _decide_anew(case: Case, what: str, now: datetime) -> None:
+    """A freeze steers the same day: every open case of the party is decided anew at once."""
+    decided_for = business_day()
+    if what != What.FREEZE or decided_for is None:
+        return
+    of_party = Case.objects.filter(party_id=case.party_id).select_related("lender")
+    for each in of_party.order_by("lender_id"):
+        lock_book(lender=each.lender)
+    redecide(cases=[each.pk for each in of_party], day=decided_for, at=now, why="freeze")
 
 
 def _check(said: Said, now: datetime) -> None:

@@ -10,14 +10,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db.models import F, Min, Q
 
-from dunwell.core.features import Asides, AssetFact, ContactOutcome, LoanPast, ReasonFact
+from dunwell.core.features import (
+    Asides,
+    AssetFact,
+    ContactOutcome,
+    LoanPast,
+    PromiseFact,
+    ReasonFact,
+)
 from dunwell.core.permit import BEIJING
+from dunwell.flows.follow_up.promise_standing import standing_of
 from dunwell.store.book.facts import facts_of, known
 from dunwell.store.book.models import (
     Asset,
@@ -29,6 +37,7 @@ from dunwell.store.book.models import (
     Reason,
     TapeLine,
 )
+from dunwell.store.cases.models import Case
 from dunwell.store.permits.models import Outcome, Standing
 
 Key = tuple[int, int]
@@ -57,6 +66,7 @@ def pasts_of(
     now. Of people counts what was said by the moment `at` and stood on `day`.
     """
     freezes = freezes_on({party for party, _ in keys}, day=day, at=at)
+    promises = _promises(keys, day, at, recordings)
     found: dict[Key, BorrowerPast] = {}
     for lender in sorted({lender for _, lender in keys}):
         parties = {party for party, of in keys if of == lender}
@@ -65,7 +75,9 @@ def pasts_of(
         asides = _asides(parties, lender, recording, at)
         for party in parties:
             found[party, lender] = BorrowerPast(
-                tuple(loans[party]), asides[party], freezes.get(party, frozenset())
+                tuple(loans[party]),
+                replace(asides[party], promises=promises[party, lender]),
+                freezes.get(party, frozenset()),
             )
     return found
 
@@ -86,6 +98,44 @@ def freezes_on(parties: Collection[int], *, day: date, at: datetime) -> dict[int
         if _stands(*moments, day=day, at=at):
             kinds[party].add(kind)
     return {party: frozenset(found) for party, found in kinds.items()}
+
+
+def promise_facts(
+    *, cases: Collection[int], day: date, at: datetime, recordings: Mapping[int, int] | None
+) -> dict[int, list[PromiseFact]]:
+    """How the promises of each case stood on `day`, from payments known then."""
+    found = standing_of(cases=cases, day=day, at=at, recordings=recordings)
+    return {
+        case: [
+            PromiseFact(
+                promised_on=each.promise.made_on,
+                due_on=each.promise.due_on,
+                promised_fen=each.promise.amount_fen,
+                state=each.state,
+                settled_on=each.settled_on,
+            )
+            for each in settled
+        ]
+        for case, settled in found.items()
+    }
+
+
+def _promises(
+    keys: Collection[Key], day: date, at: datetime, recordings: Mapping[int, int] | None
+) -> defaultdict[Key, list[PromiseFact]]:
+    named = Case.objects.filter(
+        party_id__in={party for party, _ in keys}, lender_id__in={lender for _, lender in keys}
+    )
+    owners = {
+        case: (party, lender)
+        for case, party, lender in named.values_list("pk", "party_id", "lender_id")
+        if (party, lender) in keys
+    }
+    found: defaultdict[Key, list[PromiseFact]] = defaultdict(list)
+    told = promise_facts(cases=list(owners), day=day, at=at, recordings=recordings)
+    for case, promises in told.items():
+        found[owners[case]] = promises
+    return found
 
 
 def _stands(

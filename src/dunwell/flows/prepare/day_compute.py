@@ -118,7 +118,14 @@ def computed_day(
             counts["moves"] = decide_moves(connection)
             counts |= find_changes(connection)
         if deciding is not None:
-            decide_day(connection, deciding, workdir=workdir, day=day, step=step)
+            decide_day(
+                connection,
+                deciding,
+                recordings=snapshot.by_lender,
+                workdir=workdir,
+                day=day,
+                step=step,
+            )
         yield connection
 
 

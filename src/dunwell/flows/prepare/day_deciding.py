@@ -8,7 +8,7 @@ meaning dunwell.core.decision; what is read is what borrower_facts reads for one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,13 +26,16 @@ from dunwell.bulk.deciding import (
     grade_borrowers,
 )
 from dunwell.bulk.extract import Extract
-from dunwell.bulk.kernels.features import empty_feature_view, feature_views
+from dunwell.bulk.kernels.features import feature_views
 from dunwell.bulk.shards import sql_text
 from dunwell.core.ageing import AgeingTerms
 from dunwell.core.decision import DECIDED
+from dunwell.flows.prepare.borrower_facts import promise_facts
 from dunwell.flows.prepare.day_people import decision_extracts, people_extracts
 from dunwell.flows.prepare.day_policy import DayPolicy
 from dunwell.flows.prepare.day_tables import Known
+from dunwell.store.cases.models import Case
+from dunwell.store.promises.models import Promise
 
 Step = Callable[[str], AbstractContextManager[dict[str, int]]]
 _ROWS = (
@@ -55,6 +58,28 @@ class Deciding:
     at: datetime
 
 
+Promised = Sequence[tuple[object, ...]]
+"""Rows of the kernel's view `promise`, without the borrower's key: party and lender instead."""
+
+
+def promised_on(*, day: date, at: datetime, recordings: Mapping[int, int]) -> Promised:
+    """How every promise of an open case stood on `day`, from payments known then.
+
+    Asked of the live database: recordings and moments say what was known, as a snapshot does.
+    """
+    made = Promise.objects.filter(made_at__lte=at, case__status=Case.Status.OPEN)
+    owners = {
+        case: key for case, *key in made.values_list("case_id", "case__party_id", "case__lender_id")
+    }
+    told = promise_facts(cases=list(owners), day=day, at=at, recordings=recordings)
+    return [
+        (*owners[case], each.promised_on, each.due_on, each.promised_fen, each.state,
+         each.settled_on)
+        for case, facts in told.items()
+        for each in facts
+    ]  # fmt: skip
+
+
 def deciding_extracts(deciding: Deciding, *, known: Known | None, day: date) -> list[Extract]:
     """What deciding reads beside the tables of ageing."""
     return people_extracts(known=known, day=day, at=deciding.at) + decision_extracts(
@@ -72,6 +97,7 @@ def decide_day(
     connection: duckdb.DuckDBPyConnection,
     deciding: Deciding,
     *,
+    recordings: Mapping[int, int],
     workdir: Path,
     day: date,
     step: Step,
@@ -84,7 +110,9 @@ def decide_day(
                 pass
         return
     with step("features") as counts:
+        promises = promised_on(day=day, at=deciding.at, recordings=recordings)
         _open_rows(connection, workdir, day)
+        _open_facts(connection, promises)
         counts["features"] = _features(connection, deciding, day)
     with step("grade") as counts:
         gather_facts(connection, groups)
@@ -158,6 +186,10 @@ def _open_rows(connection: duckdb.DuckDBPyConnection, root: Path, day: date) -> 
         FROM stored_decision AS row {of_case}
         WHERE row.is_current = 1;
     """)
+
+
+def _open_facts(connection: duckdb.DuckDBPyConnection, promises: Promised) -> None:
+    """The views that the feature kernel reads."""
     key = borrower_key()
     connection.execute(f"""
         CREATE VIEW disbursement AS FROM disbursed;
@@ -173,8 +205,14 @@ def _open_rows(connection: duckdb.DuckDBPyConnection, root: Path, day: date) -> 
             SELECT {key} AS borrower_key,
                 arg_max(monthly_income_fen, place) AS monthly_income_fen
             FROM income_row JOIN borrower USING (borrower_id) GROUP BY ALL;
-        CREATE VIEW promise AS {empty_feature_view("promise", key_type="BIGINT")};
+        CREATE TABLE promised (party_id BIGINT, lender_id BIGINT, promised_on DATE, due_on DATE,
+            promised_fen BIGINT, state VARCHAR, settled_on DATE);
+        CREATE VIEW promise AS
+            SELECT {key} AS borrower_key, promised_on, due_on, promised_fen, state, settled_on
+            FROM promised;
     """)
+    if promises:
+        connection.executemany("INSERT INTO promised VALUES (?, ?, ?, ?, ?, ?, ?)", promises)
 
 
 def _features(connection: duckdb.DuckDBPyConnection, deciding: Deciding, day: date) -> int:

@@ -135,6 +135,7 @@ def _write(
     with transaction.atomic(), steps.step("write") as counts:
         written = write_day(
             computed=computed,
+            actor=work.actor,
             deciding=deciding,
             clock=work.clock,
             run=run,

@@ -18,6 +18,7 @@ from django.db.models import Model
 
 from dunwell.bulk.results import ResultRows
 from dunwell.bulk.rollup import forget_parties
+from dunwell.flows.prepare.assign_work import Assigned, assign_in_run
 from dunwell.flows.prepare.day_deciding import Deciding
 from dunwell.flows.prepare.day_decisions import write_decisions
 from dunwell.flows.prepare.day_source import Snapshot
@@ -34,6 +35,7 @@ from dunwell.store.book.recording import lock_book
 from dunwell.store.cases.models import Case, CaseEvent, CaseSpell
 from dunwell.store.cases.shape import record_shape
 from dunwell.store.people.models import Lender
+from dunwell.store.people.permissions import Actor
 from dunwell.store.runs.models import Run
 
 _EVENT_COLUMNS = {
@@ -64,6 +66,7 @@ class Written:
 def write_day(
     *,
     computed: duckdb.DuckDBPyConnection,
+    actor: Actor,
     deciding: Deciding,
     clock: Clock,
     run: Run,
@@ -110,6 +113,8 @@ def write_day(
         on_part("people")
         cases = list(Case.objects.filter(party_id__in=people).values_list("pk", flat=True))
         written.redecided.append(redecide(cases=cases, day=day, at=clock(), why="apart", run=run))
+    on_part("work")
+    written.rows["work"] = assigned(assign_in_run(actor=actor, run=run, day=day, now=clock()))
     on_part("shape")
     written.rows["shape"] = record_shape(day=day)
     return written
@@ -218,6 +223,11 @@ def _analyze(table: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {table}")
+
+
+def assigned(done: Sequence[Assigned]) -> int:
+    """How many pieces of work were put, changed or taken away."""
+    return sum(each.counts[name] for each in done for name in ("new", "changed", "gone"))
 
 
 def counts_of(written: Written) -> Mapping[str, int]:

@@ -60,6 +60,7 @@ COUNTS: dict[str, Words] = {
     "decision_change": pgettext_lazy("counted", "决定变动"),
     "first_decided": pgettext_lazy("counted", "首次决定"),
     "decisions": pgettext_lazy("counted", "决定"),
+    "work": pgettext_lazy("counted", "今日工作"),
     "decided_apart": pgettext_lazy("counted", "运行中变动、逐案决定"),
 }
 
