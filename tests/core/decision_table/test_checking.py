@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dunwell.core.decision_table import (
     ALWAYS,
+    All,
     Any,
     Field,
     Is,
@@ -69,6 +70,22 @@ def test_what_is_given_narrows_the_facts_a_table_answers() -> None:
     table = _table(_when(grade=["A", "B"]), _when(grade="C"))
     assert check(table, given=_when(grade=["A", "B", "C"])).sound
     assert check(table, given=_when(grade=["A", "B"])).unreached == ("r1",)
+
+
+def test_what_is_left_out_is_answered_elsewhere() -> None:
+    table = _table(_when(grade=["A", "B"]), _when(grade=["B", "C"]), _when(grade="D"))
+    elsewhere = [_when(grade=["D", "E", "unknown"]), _when(grade="B")]
+    assert check(table, unless=elsewhere[1:]).overlaps == ()
+    found = check(table, unless=elsewhere)
+    assert (found.gaps, found.overlaps, found.unreached) == ((), (), ("r2",))
+
+
+def test_many_tangled_rules_elsewhere_cost_nothing() -> None:
+    names = [f"f{n}" for n in range(60)]
+    fields = fields_by_name(Field(name, "flag", always_known=True) for name in names)
+    pairs = [All((Is(a, values=(True,)), Is(b, values=(True,)))) for a, b in pairwise(names)]
+    halves = tuple(Rule(str(v), Is("f0", values=(v,)), 0) for v in (True, False))
+    assert check(Table(fields, halves, "only"), unless=pairs).sound
 
 
 def test_refusals_name_the_table_and_the_row() -> None:

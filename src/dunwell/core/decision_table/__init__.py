@@ -31,7 +31,7 @@ from dunwell.core.decision_table.conditions import (
     fields_read,
     holds,
 )
-from dunwell.core.decision_table.covering import TooTangled, meet, space_of
+from dunwell.core.decision_table.covering import TooTangled, meet, space_of, uncovered
 from dunwell.core.decision_table.fields import (
     KNOWN,
     UNKNOWN,
@@ -95,4 +95,5 @@ __all__ = [
     "refuse_unsound",
     "row_text",
     "space_of",
+    "uncovered",
 ]

@@ -8,12 +8,12 @@ unless `given` rules them out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 from typing import NamedTuple
 
-from dunwell.core.decision_table.conditions import ALWAYS, All, When
+from dunwell.core.decision_table.conditions import ALWAYS, When
 from dunwell.core.decision_table.covering import Box, Space, meet, space_of, uncovered
 from dunwell.core.decision_table.fields import Facts, Fields, Value
 from dunwell.core.decision_table.tables import Table
@@ -66,44 +66,51 @@ class Findings:
         return not (self.gaps or self.overlaps or self.unreached)
 
 
-def check(table: Table[object], *, given: When = ALWAYS) -> Findings:
-    """Find what is wrong with a table for all facts of which `given` holds.
+def check(table: Table[object], *, given: When = ALWAYS, unless: Sequence[When] = ()) -> Findings:
+    """Find what is wrong with a table for the facts of which `given` holds and no `unless`.
 
     With hit `first` two rules may share facts: the earlier counts. Refuses (TooTangled)
     conditions beyond the limits of covering.
     """
-    space = space_of([given, *(rule.when for rule in table.rules)], table.fields)
+    space = space_of([given, *unless, *(rule.when for rule in table.rules)], table.fields)
     domain = space.boxes_of(given)
+    outside = [box for when in unless for box in space.boxes_of(when)]
     covers = [_within(space.boxes_of(rule.when), domain) for rule in table.rules]
     names = [rule.id for rule in table.rules]
-    everything = [box for boxes in covers for box in boxes]
+    everything = [*outside, *(box for boxes in covers for box in boxes)]
     gaps = (left for box in domain for left in uncovered(box, everything, space=space))
     overlaps = []
     if table.hit == "only":
         for (first, ones), (second, others) in combinations(zip(names, covers, strict=True), 2):
-            shared = _shared(ones, others)
+            shared = _first_left(_shared(ones, others), outside, space)
             if shared is not None:
                 overlaps.append(Overlap(first, second, space.example(shared)))
+    unreached = []
+    for at, name in enumerate(names):
+        earlier = [box for boxes in covers[:at] for box in boxes] if table.hit == "first" else []
+        if _first_left(covers[at], [*outside, *earlier], space) is None:
+            unreached.append(name)
     return Findings(
         gaps=tuple(space.example(gap) for gap in islice(gaps, MOST_GAPS)),
         overlaps=tuple(overlaps),
-        unreached=tuple(
-            name
-            for at, name in enumerate(names)
-            if not _reached(covers[at], covers[:at] if table.hit == "first" else [], space)
-        ),
+        unreached=tuple(unreached),
     )
 
 
 def faults_of(
-    table: Table[object], *, file: str, path: str, given: When = ALWAYS
+    table: Table[object],
+    *,
+    file: str,
+    path: str,
+    given: When = ALWAYS,
+    unless: Sequence[When] = (),
 ) -> tuple[Refusal, ...]:
     """All that is wrong with a table, as refusals with an example row where there is one.
 
     TableOverlap, TableGap and RuleNeverReached; rows show the fields of the table, not
-    those of `given`. Refuses (TooTangled) conditions beyond the limits.
+    those of `given` and `unless`. Refuses (TooTangled) conditions beyond the limits.
     """
-    found = check(table, given=given)
+    found = check(table, given=given, unless=unless)
     reads = table.reads
 
     def shown(row: Facts) -> str:
@@ -122,20 +129,23 @@ def faults_of(
     )
 
 
-def refuse_unsound(table: Table[object], *, file: str, path: str, given: When = ALWAYS) -> None:
+def refuse_unsound(table: Table[object], *, file: str, path: str) -> None:
     """Let a table through that answers all facts. Refuses the first of `faults_of`."""
-    for fault in faults_of(table, file=file, path=path, given=given):
+    for fault in faults_of(table, file=file, path=path):
         raise fault
 
 
-def example_of(when: When, fields: Fields, *, given: When = ALWAYS) -> dict[str, Value] | None:
-    """A row for which both conditions hold, over the fields they read; None where none is.
+def example_of(
+    when: When, fields: Fields, *, unless: Sequence[When] = ()
+) -> dict[str, Value] | None:
+    """A row for which `when` holds and no `unless`, over the fields they read; None: there is none.
 
     Refuses (TooTangled) conditions beyond the limits of covering.
     """
-    space = space_of([given, when], fields)
-    found = space.boxes_of(All((given, when)))
-    return space.example(found[0]) if found else None
+    space = space_of([when, *unless], fields)
+    outside = [box for one in unless for box in space.boxes_of(one)]
+    found = _first_left(space.boxes_of(when), outside, space)
+    return None if found is None else space.example(found)
 
 
 def row_text(row: Facts) -> str:
@@ -154,11 +164,12 @@ def _within(boxes: Sequence[Box], domain: Sequence[Box]) -> list[Box]:
     return sorted({box for box in met if box is not None})
 
 
-def _shared(ones: Sequence[Box], others: Sequence[Box]) -> Box | None:
+def _shared(ones: Sequence[Box], others: Sequence[Box]) -> Iterator[Box]:
     met = (meet(one, other) for one in ones for other in others)
-    return next((box for box in met if box is not None), None)
+    return (box for box in met if box is not None)
 
 
-def _reached(boxes: Sequence[Box], earlier: Sequence[Sequence[Box]], space: Space) -> bool:
-    covers = [box for part in earlier for box in part]
-    return any(True for box in boxes for _ in uncovered(box, covers, space=space))
+def _first_left(boxes: Iterable[Box], covers: Sequence[Box], space: Space) -> Box | None:
+    """Some part of the boxes that no cover holds; None where there is none."""
+    left = (part for box in boxes for part in uncovered(box, covers, space=space))
+    return next(left, None)

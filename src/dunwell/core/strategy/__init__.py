@@ -8,6 +8,7 @@ same in SQL. The gate sits below: no strategy can override it.
 from __future__ import annotations
 
 from dunwell.core.strategy.checks import (
+    Led,
     NotLetAlone,
     PlanNeverUsed,
     StepWithoutNeed,
@@ -48,6 +49,7 @@ __all__ = [
     "Differences",
     "Fallback",
     "Leads",
+    "Led",
     "Move",
     "NotLetAlone",
     "Plan",

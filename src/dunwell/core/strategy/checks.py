@@ -9,14 +9,13 @@ an approval and legal action the advice of counsel first.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from dunwell.core.borrower_fields import FREEZES, STRATEGY_FIELDS
 from dunwell.core.decision_table import (
     ALWAYS,
     All,
-    Any,
     Is,
-    Not,
     Rule,
     Table,
     When,
@@ -42,6 +41,15 @@ LET_ALONE: tuple[tuple[str, When], ...] = (
     ("promise_state", Is("promise_state", values=("open", "due"))),
 )
 """Facts under which a borrower is let alone; under hardship relief may be talked over."""
+
+
+class Led(NamedTuple):
+    """A rule by its path, and its plan; it counts where `when` holds and none of `unless`."""
+
+    path: str
+    when: When
+    unless: tuple[When, ...]
+    plan: str
 
 
 class PlanNeverUsed(Refusal):
@@ -81,16 +89,16 @@ def faults_of_strategy(strategy: Strategy, *, file: str) -> Iterator[Refusal]:
 
     Refuses (TooTangled) conditions beyond the limits of decision tables.
     """
-    resting = Any(tuple(rule.when for rule in strategy.rest.rules))
+    resting = [rule.when for rule in strategy.rest.rules]
     # Rest need not cover everybody, so a gap there is none: the stages answer for the others.
     yield from faults_of(_with_the_others(strategy.rest), file=file, path="rest")
-    awake = Not(resting)
-    yield from faults_of(strategy.by_stage, file=file, path="stages", given=awake)
+    yield from faults_of(strategy.by_stage, file=file, path="stages", unless=resting)
     for stage, entered in zip(strategy.stages, strategy.by_stage.rules, strict=True):
         path = f"stages.{stage.id}.rules"
-        given = All((entered.when, awake))
-        if example_of(given, STRATEGY_FIELDS) is not None:
-            yield from faults_of(stage.table, file=file, path=path, given=given)
+        if example_of(entered.when, STRATEGY_FIELDS, unless=resting) is not None:
+            yield from faults_of(
+                stage.table, file=file, path=path, given=entered.when, unless=resting
+            )
     yield from _unused(strategy, file)
     yield from _not_let_alone(strategy, file)
     for plan in strategy.plans:
@@ -116,34 +124,34 @@ def _unused(strategy: Strategy, file: str) -> Iterator[Refusal]:
 
 
 def _not_let_alone(strategy: Strategy, file: str) -> Iterator[Refusal]:
-    for path, when, plan in led_to(strategy):
+    for led in led_to(strategy):
         for fact, alone in LET_ALONE:
-            action = _acts(strategy.course[plan], relief_may=fact == f"freeze_{_HARDSHIP}")
+            relief_may = fact == f"freeze_{_HARDSHIP}"
+            action = _acts(strategy.course[led.plan], relief_may=relief_may)
             if action is None:
                 continue
-            row = example_of(All((when, alone)), STRATEGY_FIELDS)
+            row = example_of(All((led.when, alone)), STRATEGY_FIELDS, unless=led.unless)
             if row is not None:
-                shown = row_text({fact: row[fact]})
                 yield NotLetAlone(
-                    file=file, path=f"{path}.plan", plan=plan, action=action, example=shown
+                    file=file,
+                    path=f"{led.path}.plan",
+                    plan=led.plan,
+                    action=action,
+                    example=row_text({fact: row[fact]}),
                 )
                 break
 
 
-def led_to(strategy: Strategy) -> Iterator[tuple[str, All, str]]:
-    """Every rule with its path, all that must hold for it to count, and its plan.
-
-    The last part of what must hold is that no earlier rule of rest does.
-    """
-    earlier: list[When] = []
+def led_to(strategy: Strategy) -> Iterator[Led]:
+    """Every rule, in order: rest, then the stages."""
+    earlier: tuple[When, ...] = ()
     for rule in strategy.rest.rules:
-        yield f"rest.{rule.id}", All((rule.when, Not(Any(tuple(earlier))))), rule.then.plan
-        earlier.append(rule.when)
-    awake = Not(Any(tuple(earlier)))
+        yield Led(f"rest.{rule.id}", rule.when, earlier, rule.then.plan)
+        earlier = (*earlier, rule.when)
     for stage, entered in zip(strategy.stages, strategy.by_stage.rules, strict=True):
         for found in stage.table.rules:
-            when = All((found.when, entered.when, awake))
-            yield f"stages.{stage.id}.rules.{found.id}", when, found.then.plan
+            path = f"stages.{stage.id}.rules.{found.id}"
+            yield Led(path, All((found.when, entered.when)), earlier, found.then.plan)
 
 
 def _acts(steps: tuple[Step, ...], *, relief_may: bool) -> str | None:

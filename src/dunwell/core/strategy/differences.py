@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal, NamedTuple
 
 from dunwell.core.borrower_fields import STRATEGY_FIELDS
-from dunwell.core.decision_table import All, Value, fields_read, meet, space_of
-from dunwell.core.strategy.checks import fields_of, led_to
+from dunwell.core.decision_table import Value, fields_read, meet, space_of, uncovered
+from dunwell.core.strategy.checks import led_to
 from dunwell.core.strategy.records import Strategy
 
 Kind = Literal["added", "removed", "changed"]
@@ -84,23 +85,19 @@ def _changes(first: Mapping[str, object], second: Mapping[str, object]) -> tuple
 
 def _moves(first: Strategy, second: Strategy) -> tuple[Move, ...]:
     before, after = list(led_to(first)), list(led_to(second))
-    space = space_of([when for _, when, _ in (*before, *after)], STRATEGY_FIELDS)
-    boxes = [(plan, when, space.boxes_of(when)) for _, when, plan in before]
-    others = [(plan, when, space.boxes_of(when)) for _, when, plan in after]
-    reads = {*fields_of(first), *fields_of(second)}
+    asked = [when for led in (*before, *after) for when in (led.when, *led.unless)]
+    space = space_of(list(dict.fromkeys(asked)), STRATEGY_FIELDS)
+    boxes = {when: space.boxes_of(when) for when in dict.fromkeys(asked)}
     moves: dict[tuple[str, str], Move] = {}
-    for left, one, ones in boxes:
-        for right, other, twos in others:
-            if left == right or (left, right) in moves:
-                continue
-            shared = next((box for a in ones for b in twos if (box := meet(a, b))), None)
-            if shared is not None:
-                row = space.example(shared)
-                shown = {name: value for name, value in row.items() if name in reads}
-                moves[left, right] = Move(left, right, shown, _asked(one, other))
+    for left, right in product(before, after):
+        pair = (left.plan, right.plan)
+        if left.plan == right.plan or pair in moves:
+            continue
+        outside = [box for when in (*left.unless, *right.unless) for box in boxes[when]]
+        met = (meet(one, two) for one in boxes[left.when] for two in boxes[right.when])
+        parts = (part for box in met if box for part in uncovered(box, outside, space=space))
+        found = next(parts, None)
+        if found is not None:
+            shown = fields_read(left.when, right.when)
+            moves[pair] = Move(*pair, space.example(found), shown)
     return tuple(moves.values())
-
-
-def _asked(*conditions: All) -> tuple[str, ...]:
-    # The last part of what must hold is that no earlier rule of rest does: see led_to.
-    return fields_read(*(part for when in conditions for part in when.parts[:-1]))
