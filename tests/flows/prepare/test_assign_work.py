@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from dunwell.flows.prepare.assign_work import assign_work
+from dunwell.flows.prepare.assign_work import assign_in_run, assign_work
 from dunwell.store.cases.models import Case
 from dunwell.store.journal.models import Entry
-from dunwell.store.people.models import Team
+from dunwell.store.people.models import Lender, Team
 from dunwell.store.people.permissions import NotPermitted, actor_of
+from dunwell.store.runs import log
+from dunwell.store.runs.models import Run
 from dunwell.store.work.models import HandOver, WorkDay, WorkItem
-from tests.flows.prepare.a_work_day import MONDAY, NOW, WorkPlace, items, lists
+from tests.flows.prepare.a_work_day import MONDAY, NOW, OPERATOR, WorkPlace, items, lists
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +178,35 @@ def test_only_who_gives_out_the_lenders_work_may_share_it(place):
         assign_work(actor=collector, lender=place.lender, day=MONDAY, now=NOW, preview=True)
     supervisor = actor_of(place.staff("sue", role="supervisor"))
     assign_work(actor=supervisor, lender=place.lender, day=MONDAY, now=NOW, preview=True)
+
+
+def test_the_day_run_shares_every_lenders_work_in_its_own_transaction(place):
+    place.staff("anna")
+    place.case()
+    other = Lender.objects.create(code="other", name="other")
+    run = log.begin(kind=Run.Kind.DAY, day=MONDAY, at=NOW, actor=OPERATOR)
+    told = assign_in_run(actor=OPERATOR, run=run, day=MONDAY, now=NOW)
+    assert [(each.lender, each.counts["new"]) for each in told] == [
+        (place.lender.pk, 1),
+        (other.pk, 0),
+    ]
+    assert set(WorkDay.objects.values_list("lender", "run")) == {
+        (place.lender.pk, run.pk),
+        (other.pk, run.pk),
+    }
+    before = items()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        assign_in_run(actor=OPERATOR, run=run, day=MONDAY + timedelta(days=1), now=NOW)
+        1 // 0  # killed here: the day before stands as it was
+    assert items() == before
+
+
+def test_value_is_never_above_the_bound_that_is_kept_beside_it(place):
+    place.staff("anna", minutes=33)
+    for fen in range(100_000, 900_000, 70_000):
+        place.case(overdue_fen=fen)
+    place.share()
+    kept = WorkDay.objects.get()
+    assert 0 < kept.value_fen <= kept.bound_fen
+    assert kept.limits["minutes"] == [32, 32, kept.limits["minutes"][2]]
+    assert kept.limits["minutes"][2] > 0
