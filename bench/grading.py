@@ -6,8 +6,8 @@ The next-loan set (4,368 borrowers, 21.8 % bad, see bench/next_loan.py) is learn
 by the command's own functions, once a seed; the mean is told with the bars: AUC against the
 anchor, ECE within 0.01 of its floor, slope 0.9 to 1.1, no breach of a direction. The
 same borrowers and overdue ones with the house's features (bench/house_features.py) show the
-shipped card beside learned ones; no anchor was measured there. An invented portfolio of 30,000 rows tells
-the time. Trees need the extra `train`.
+shipped card beside learned ones; no anchor was measured there. An invented portfolio of
+30,000 rows tells the time. Trees need the extra `train`.
 """
 
 from __future__ import annotations

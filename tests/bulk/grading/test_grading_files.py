@@ -291,3 +291,20 @@ def test_a_judged_card_is_judged_on_the_same_folds_as_a_learned_one(tmp_path: Pa
     features = write_csv(tmp_path / "f.csv", "borrower_no,late_days,answers,reason,bad", rows)
     judged = evaluate_file(features=features, target="bad", model=card)
     assert judged.figures.auc > 0.8
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_columns_may_have_any_name_and_noise_gives_a_card_all_the_same(
+    kind: ModelKind, tmp_path: Path
+) -> None:
+    rows = [f'"B,{n}",{n * 7919 % 101},{n * 31 % 7},{int(n * 104729 % 10 < 3)}' for n in range(400)]
+    header = 'borrower_no,"逾期, ""天""",limit,bad'
+    features = write_csv(tmp_path / "f.csv", header, rows)
+    directions = tmp_path / "d.json"
+    directions.write_text(json.dumps({'逾期, "天"': 1, "limit": -1}), "utf-8")
+    trained(features, tmp_path / "model", directions, model=kind)
+    judged = evaluate_file(features=features, target="bad", model=tmp_path / "model")
+    assert 0.3 < judged.figures.auc < 0.7
+    assert judged.figures.monotonicity_breaches == 0
+    told = score_file(features=features, model=tmp_path / "model", out=tmp_path / "s.csv")
+    assert told.rows == 400

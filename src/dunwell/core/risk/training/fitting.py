@@ -75,7 +75,7 @@ def fit_card(
         if (item := _item(name, bands, line.slope * weight, flag=name in table.flags)) is not None
     ]
     # What carries no points at all is left off; one line at least makes it a card.
-    items = items or [_empty_item(table.names[0], fitted.bands[0].learned)]
+    items = items or [_learned(table.names[0], fitted.bands[0].learned, (0,), 0)]
     base = round(EVEN_SCORE - FACTOR * (line.start + line.slope * fitted.start))
     shares = np.quantile(_scores(base, items, table), GRADE_SHARES, method="lower")
     return Card(
@@ -179,13 +179,6 @@ def _learned(
         cuts=cuts,
         values=values,
     )
-
-
-def _empty_item(name: str, direction: Direction) -> Item:
-    empty = Bands(cuts=(), weights=(0.0,), unknown=-1.0, learned=direction)
-    item = _item(name, empty, 1 / FACTOR)
-    assert item is not None
-    return item
 
 
 def _short(cut: float) -> Number:
