@@ -13,7 +13,9 @@ CREATE OR REPLACE TEMP TABLE turned AS
 SELECT DISTINCT loan_id FROM adjustment JOIN past_loan USING (loan_key)
 WHERE effective_on <= getvariable('as_of') AND kind <> 'refund';
 
--- 2. All money up to and with each day on which any came or went. Rows of one day are alike.
+-- 2. All money up to and with each day on which any came or went. Rows of one day are alike, and
+--    amounts of nothing are left out (at the end: before the join they would mislead the planner
+--    about which side is large).
 CREATE OR REPLACE TEMP TABLE paid_so_far AS
 SELECT loan_id, on_day, amount_fen,
     sum(amount_fen) OVER (PARTITION BY loan_id ORDER BY on_day RANGE UNBOUNDED PRECEDING)::BIGINT
@@ -21,12 +23,13 @@ SELECT loan_id, on_day, amount_fen,
 FROM (
     SELECT loan_id, paid_on AS on_day, amount_fen
     FROM payment JOIN past_loan USING (loan_key)
-    WHERE paid_on <= getvariable('as_of') AND amount_fen <> 0
+    WHERE paid_on <= getvariable('as_of')
     UNION ALL
     SELECT loan_id, effective_on, -amount_fen
     FROM adjustment JOIN past_loan USING (loan_key)
-    WHERE kind = 'refund' AND effective_on <= getvariable('as_of') AND amount_fen <> 0
-);
+    WHERE kind = 'refund' AND effective_on <= getvariable('as_of')
+)
+QUALIFY amount_fen <> 0;
 
 -- 3. Where money was taken back, only what stayed counts from a day on: the least that the sum
 --    ever was again. `exact_money` keeps the sums as they were; one row a day, none below zero.
