@@ -44,6 +44,7 @@ UNITS: frozenset[str] = frozenset(
         "persons",
         "years",
         "characters",
+        "parts",
     }
 )
 """A parameter counts in one of these; `choice` numbers the names of its `choices`."""

@@ -7,8 +7,10 @@ permit is used: it cannot be had twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn, Protocol
+from typing import Literal, NoReturn, Protocol
 
 
 class UsedPermit:
@@ -45,11 +47,27 @@ class Dialler(Protocol):
         """Dial; answers the carrier's own number of the call."""
 
 
-class MessageSender(Protocol):
-    """Sends a text message."""
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a gateway said of one message: `reference` is ours, `gateway_id` theirs.
 
-    def send(self, *, permit: UsedPermit, number: str, text: str) -> str:
-        """Send; answers the carrier's own number of the message."""
+    unknown: it did not answer in time, and may have it or not.
+    """
+
+    reference: str
+    answer: Literal["accepted", "refused", "throttled", "unknown"]
+    gateway_id: str = ""
+    code: str = ""
+
+
+class MessageSender(Protocol):
+    """A line to a gateway, for one batch: hand over, then hear what became of each."""
+
+    def send(self, *, permit: UsedPermit, number: str, text: str, reference: str) -> None:
+        """Hand one message over without waiting longer than the gateway's window makes it."""
+
+    def answers(self) -> Iterable[Handed]:
+        """An answer for every message handed over, in any order, as they come."""
 
 
 class LetterSender(Protocol):

@@ -100,6 +100,20 @@ class Draft(models.Model):
         constraints = [models.UniqueConstraint(fields=["staff", "case"], name="draft_once")]
 
 
+@append_only
+class Letterhead(models.Model):
+    """Under which name a lender writes, and where it can be reached; the newest counts."""
+
+    lender = models.ForeignKey(Lender, on_delete=models.PROTECT, related_name="letterheads")
+    signature = models.CharField(max_length=20)
+    """Registered with the gateway; stands in 【】 in front of every message."""
+    call_back = models.CharField(max_length=20)
+    pay_link = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    by_label = models.CharField(max_length=60)
+
+
 class Message(models.Model):
     """One message of the outbox. Its state and what the gateway said are all that changes."""
 

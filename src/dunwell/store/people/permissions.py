@@ -72,6 +72,8 @@ PERMISSIONS: Mapping[str, Rule] = {
         | _all(Role.COLLECTOR, Role.FIELD, scope=OWN),
         _SENDERS,
     ),
+    "message.manage": Rule(_all(Role.SUPERVISOR, Role.COMPLIANCE, Role.ADMIN)),
+    "message.send": Rule({}, _SENDERS),
     "recording.play": Rule(_TEAMS, _NOBODY),
     "promise.take": Rule(
         _all(Role.SUPERVISOR, Role.LEGAL, scope=TEAM) | _all(Role.COLLECTOR, Role.FIELD, scope=OWN),

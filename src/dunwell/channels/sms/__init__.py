@@ -1,0 +1,1 @@
+"""Ways to send a text message: each fills the MessageSender port of flows.contact."""

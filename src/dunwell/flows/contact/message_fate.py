@@ -1,0 +1,231 @@
+"""What became of messages: receipts of the gateway, replies of people, and a person's word.
+
+Called by the worker and the signed webhooks with what a gateway says, and by the desk where a
+person settles a message of unknown fate. The same word twice changes nothing. A reply that
+asks to stop is honoured at once; every other goes to a person.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db import transaction
+from django.db.models import Q
+
+from dunwell.core.permit import BEIJING
+from dunwell.flows.contact.message_refusals import NoSuchMessage, NoSuchReply, NotUnknown
+from dunwell.flows.contact.outbox import Queued, note_event, queue_message
+from dunwell.flows.house.refusals import ReasonMissing
+from dunwell.store.book.models import Contact
+from dunwell.store.cases.models import Case
+from dunwell.store.journal.append import append, stream_of
+from dunwell.store.outreach.models import Message, Reply
+from dunwell.store.people.permissions import Actor, require
+from dunwell.store.permits.models import Reach, Standing
+from dunwell.store.vault import blind_index, index_candidates, seal
+
+State = Message.State
+LEAST_REASON = 4
+OPT_OUTS = frozenset({"退订", "TD", "T", "N", "R", "退", "STOP", "取消"})
+"""What a person writes who wants no more messages, after folding width, case and blanks."""
+_OPEN = (State.HANDED, State.UNKNOWN, State.ACCEPTED)
+_PLACE = {"table": "outreach_reply"}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a gateway says of one message: by its own id, or by our reference."""
+
+    gateway: str
+    state: Literal["delivered", "failed", "accepted"]
+    gateway_id: str = ""
+    reference: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message that came in."""
+
+    gateway: str
+    gateway_id: str
+    phone: str
+    text: str
+    at: datetime
+
+
+def take_receipts(*, actor: Actor, now: datetime, words: Iterable[Word]) -> int:
+    """Settle messages by the gateway's word; answers how many moved.
+
+    A word about a message nobody knows, or that is settled already, changes nothing.
+    """
+    moved = 0
+    for word in words:
+        with transaction.atomic():
+            row = _message_of(word)
+            if row is None or row.state not in _OPEN:
+                continue
+            to = State(word.state)
+            if to == State.ACCEPTED and row.state == State.ACCEPTED:
+                continue
+            row.state, row.code = to, word.code[:40]
+            row.gateway_id = row.gateway_id or word.gateway_id
+            row.leased_until, row.lease = None, ""
+            row.settled_at = None if to == State.ACCEPTED else now
+            row.save()
+            note_event(row, now=now, actor=actor)
+            moved += 1
+    return moved
+
+
+def settle_by_hand(
+    *, actor: Actor, now: datetime, message: int, arrived: bool, why: str
+) -> Message:
+    """A person says whether a message of unknown fate arrived.
+
+    Refuses NoSuchMessage, NotPermitted, NotUnknown and ReasonMissing.
+    """
+    with transaction.atomic():
+        row = _unknown(actor, now, message, why)
+        row.state = State.DELIVERED if arrived else State.FAILED
+        row.code, row.settled_at = "SETTLED-BY-HAND", now
+        row.save(update_fields=["state", "code", "settled_at"])
+        note_event(row, now=now, actor=actor)
+        append(
+            stream=stream_of(row.lender_id), verb="message.settle", subject=f"case:{row.case_id}",
+            actor=actor, at=now, lender=row.lender_id, why=why.strip(),
+            figures={"message": row.pk, "arrived": arrived},
+        )  # fmt: skip
+    return row
+
+
+def send_again(*, actor: Actor, now: datetime, message: int, why: str) -> Queued:
+    """Decide that a message of unknown fate did not arrive, and queue it anew, once.
+
+    Refuses like `settle_by_hand` and `queue_message`.
+    """
+    with transaction.atomic():
+        old = settle_by_hand(actor=actor, now=now, message=message, arrived=False, why=why)
+        again = queue_message(
+            actor=actor, now=now, case=old.case_id, contact=old.contact_id,
+            template=old.template, key=f"again:{old.pk}", gateway=old.gateway,
+        )  # fmt: skip
+        if again.message.sends_again_id is None:
+            again.message.sends_again = old
+            again.message.save(update_fields=["sends_again"])
+    return again
+
+
+def take_replies(*, actor: Actor, now: datetime, heard: Iterable[Heard]) -> list[Reply]:
+    """Keep messages that came in, each once; an opt-out stands at once for its person."""
+    return [row for each in heard if (row := _reply(actor, now, each)) is not None]
+
+
+def handle_reply(*, actor: Actor, now: datetime, reply: int) -> Reply:
+    """A person has seen to a reply. Refuses NoSuchReply and NotPermitted."""
+    with transaction.atomic():
+        row = Reply.objects.select_related("case").filter(pk=reply, handled_at=None).first()
+        if row is None:
+            raise NoSuchReply(reply=reply)
+        case = row.case
+        day = now.astimezone(BEIJING).date()
+        require(
+            actor, "note.write", day=day, lender=case.lender_id if case else None,
+            team=case.team_id if case else None, holder=case.holder_id if case else None,
+        )  # fmt: skip
+        row.handled_at, row.handled_by_id = now, actor.staff
+        row.save(update_fields=["handled_at", "handled_by"])
+    return row
+
+
+def asks_to_stop(text: str) -> bool:
+    """Whether a reply is an opt-out.
+
+    >>> [asks_to_stop(t) for t in ("退订", " ｔｄ ", "T。", "R!", "提前还清", "Thanks")]
+    [True, True, True, True, False, False]
+    """
+    folded = unicodedata.normalize("NFKC", text).upper()
+    kept = "".join(char for char in folded if char.isalnum())
+    return kept in OPT_OUTS
+
+
+def _message_of(word: Word) -> Message | None:
+    rows = Message.objects.filter(gateway=word.gateway)
+    named = Q()
+    if word.gateway_id:
+        named |= Q(gateway_id=word.gateway_id)
+    if word.reference.isdecimal():
+        named |= Q(pk=int(word.reference), gateway_id__in=("", word.gateway_id))
+    return rows.filter(named).first() if named else None
+
+
+def _unknown(actor: Actor, now: datetime, message: int, why: str) -> Message:
+    row = Message.objects.filter(pk=message).select_related("case").first()
+    if row is None:
+        raise NoSuchMessage(message=message)
+    require(
+        actor, "permit.ask", day=now.astimezone(BEIJING).date(), lender=row.lender_id,
+        team=row.case.team_id, holder=row.case.holder_id,
+    )  # fmt: skip
+    if row.state != State.UNKNOWN:
+        raise NotUnknown(message=message, state=row.state)
+    if len(why.strip()) < LEAST_REASON:
+        raise ReasonMissing(least=LEAST_REASON)
+    return row
+
+
+def _reply(actor: Actor, now: datetime, heard: Heard) -> Reply | None:
+    with transaction.atomic():
+        if Reply.objects.filter(gateway=heard.gateway, gateway_id=heard.gateway_id).exists():
+            return None
+        reach = Reach.objects.filter(
+            phone_index__in=index_candidates(heard.phone, kind="phone")
+        ).first()
+        case = _case_of(reach)
+        stops = asks_to_stop(heard.text)
+        kind = Reply.Kind.UNKNOWN_NUMBER if case is None else Reply.Kind.REPLY
+        row = Reply.objects.create(
+            gateway=heard.gateway, gateway_id=heard.gateway_id, at=heard.at,
+            kind=Reply.Kind.OPT_OUT if stops and case is not None else kind,
+            reach=reach, case=case, phone_index=blind_index(heard.phone, kind="phone"),
+            handled_at=now if stops and case is not None else None,
+        )  # fmt: skip
+        row.phone_sealed = seal(heard.phone, column="phone_sealed", row=row.pk, **_PLACE)
+        row.text_sealed = seal(heard.text, column="text_sealed", row=row.pk, **_PLACE)
+        row.save(update_fields=["phone_sealed", "text_sealed"])
+        if stops and case is not None:
+            _stop(actor, now, case, row)
+    return row
+
+
+def _stop(actor: Actor, now: datetime, case: Case, reply: Reply) -> None:
+    """The opt-out stands at once, said by the person's own message."""
+    what = Standing.What.OPT_OUT
+    stands = Standing.objects.filter(what=what, party=case.party_id, channel="sms", replaced=None)
+    if not stands.exists():
+        Standing.objects.create(
+            what=what, kind="opt_out", party_id=case.party_id, channel="sms", from_at=now,
+            by_label=actor.label, why="短信回复退订",
+        )  # fmt: skip
+    append(
+        stream=stream_of(case.lender_id), verb="opt_out.stands", subject=f"case:{case.pk}",
+        actor=actor, at=now, lender=case.lender_id, figures={"reply": reply.pk},
+    )  # fmt: skip
+
+
+def _case_of(reach: Reach | None) -> Case | None:
+    """The case the number was last written to about, else the newest case of its person."""
+    if reach is None:
+        return None
+    message = Message.objects.filter(reach=reach).order_by("-pk").first()
+    if message is not None:
+        return message.case
+    contact = Contact.objects.filter(phone_index=reach.phone_index, replaced=None).first()
+    if contact is None:
+        return None
+    about = Case.objects.filter(party=contact.borrower.party_id, lender=contact.borrower.lender_id)
+    return about.order_by("-pk").first()
