@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from dunwell.core.decision_table import UnknownField
 from dunwell.core.params import WrongKeys
 from dunwell.flows.house.refusals import ReasonMissing
 from dunwell.flows.improve.publish_document import (
@@ -50,7 +51,7 @@ seed: early-call-1
 hold_out_ppm: 50000
 arms:
   - {arm: champion, share_ppm: 700000, strategy: default}
-  - {arm: early, share_ppm: 250000, strategy: early}
+  - {arm: early, share_ppm: 250000, strategy: default}
 measure: {outcome: cured, within_days: 14, expected_ppm: 300000, looks: 28}
 """
 OTHER = TEXT.replace("early-call-1", "early-call-2")
@@ -158,6 +159,12 @@ def test_a_broken_text_or_an_unknown_kind_is_refused_with_its_place(office: Offi
         propose_document(actor=one, now=office.now, wanted=wanted(), why=" ")
     with pytest.raises(NoDocument):
         in_force(kind="experiment", lender=None, day=TODAY)
+    with pytest.raises(NoDocument):  # a strategy that is not there
+        propose(
+            office, one, wanted(TEXT.replace("250000, strategy: default", "250000, strategy: x"))
+        )
+    with pytest.raises(UnknownField):
+        propose(office, one, wanted(TEXT + "who: {shoe_size: 44}"))
     assert not Document.objects.exists()
 
 

@@ -14,6 +14,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from dunwell.core.experiment import Experiment
 from dunwell.core.permit import BEIJING
 from dunwell.core.risk import Card
 from dunwell.flows.house.refusals import ReasonMissing
@@ -30,7 +31,7 @@ from dunwell.flows.improve.refusals import (
 from dunwell.store.journal.append import append, stream_of
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.policy.document_kinds import MAIN, parse_document
-from dunwell.store.policy.documents import find_in_force, hash_of_text
+from dunwell.store.policy.documents import find_in_force, hash_of_text, in_force
 from dunwell.store.policy.models import Document, DocumentRuling
 
 LEAST_REASON = 4
@@ -63,7 +64,8 @@ def propose_document(
     """Keep a text for another person to approve, with what its preview showed.
 
     Refuses NotPermitted, ReasonMissing, a broken text (check_document), a learned card whose
-    preview holds no comparison (CardUnshown), DocumentTooEarly for a day before today, and
+    preview holds no comparison (CardUnshown), an experiment with a strategy that does not
+    count when it begins (NoDocument), DocumentTooEarly for a day before today, and
     DocumentSame where that text counts already.
     """
     day = now.astimezone(BEIJING).date()
@@ -74,6 +76,7 @@ def propose_document(
     if isinstance(said, Card) and not said.judged and "comparison" not in (preview or {}):
         # A learned card comes by flows.improve.replace_card, which shows that it is better.
         raise CardUnshown(card=said.id)
+    _check_arms(said, wanted.lender, wanted.from_on)
     _check_day(wanted.from_on, day)
     number = hash_of_text(wanted.text)
     with transaction.atomic():
@@ -152,7 +155,17 @@ def _check_publishable(row: Document, actor: Actor, day: date) -> None:
     _check_day(row.from_on, day)
     if _hash_on(row.kind, row.name, row.lender_id, row.from_on) != row.base_hash:
         raise DocumentMoved(document=row.pk, kind=row.kind)
-    check_document(kind=row.kind, text=row.text, name=row.name)
+    said = check_document(kind=row.kind, text=row.text, name=row.name)
+    _check_arms(said, row.lender_id, row.from_on)
+
+
+def _check_arms(said: object, lender: int | None, from_on: date) -> None:
+    """Refuses (NoDocument) an experiment with a strategy that does not count when it begins."""
+    if isinstance(said, Experiment):
+        begins_on = max(from_on, said.from_on)
+        for arm in said.arms:
+            if arm.strategy is not None:
+                in_force(kind="strategy", lender=lender, day=begins_on, name=arm.strategy)
 
 
 def _check_day(from_on: date, day: date) -> None:

@@ -13,7 +13,9 @@ from importlib.resources import files
 from typing import Any, Literal, get_args
 
 from dunwell.core.assign.gain_file import parse_gains
+from dunwell.core.borrower_fields import STRATEGY_FIELDS
 from dunwell.core.category import parse_categories, parse_five_classes
+from dunwell.core.decision_table import parse_when
 from dunwell.core.experiment import parse_experiment
 from dunwell.core.refusal import Refusal
 from dunwell.core.risk import parse_house_card, parse_quadrant
@@ -87,7 +89,9 @@ def parse_document(kind: str, text: str, *, file: str) -> Any:
 
 def _experiment(content: object, file: str) -> object:
     floor = seed("experiment.least_hold_out_ppm").values[-1].value
-    return parse_experiment(content, file=file, least_hold_out_ppm=floor)
+    found = parse_experiment(content, file=file, least_hold_out_ppm=floor)
+    parse_when(dict(found.who), STRATEGY_FIELDS, file=file, path="who")
+    return found
 
 
 Parser = Callable[[object, str], object]
