@@ -13,6 +13,10 @@ from datetime import datetime
 from typing import Literal, NoReturn, Protocol
 
 
+class VoiceRefused(Exception):
+    """The switch answered and did not ring. The text is the switch's code, never a number."""
+
+
 class UsedPermit:
     """Proof that a permit was used for this very contact. Cannot be made, changed or copied."""
 
@@ -40,11 +44,23 @@ class UsedPermit:
         return f"UsedPermit({self.permit})"
 
 
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """How a number is rung: a link the officer's own phone follows, or the switch is ringing."""
+
+    how: Literal["link", "ringing"]
+    reference: str
+    """The link, or the switch's number of the call."""
+
+
 class Dialler(Protocol):
     """Rings a number."""
 
-    def dial(self, *, permit: UsedPermit, number: str) -> str:
-        """Dial; answers the carrier's own number of the call."""
+    def dial(self, *, permit: UsedPermit, number: str, line: str) -> Dialled:
+        """Ring `number` and join it to the officer's `line` (an extension; may be empty).
+
+        Raises OSError where the switch cannot be reached, VoiceRefused where it says no.
+        """
 
 
 @dataclass(frozen=True, slots=True)
