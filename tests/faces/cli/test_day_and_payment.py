@@ -49,7 +49,7 @@ def say(book: Book, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
 def test_a_day_is_run_and_the_day_assumed_is_said(say: Say) -> None:
     code, out, err = say("day", "run")
     assert (code, Case.objects.count()) == (0, 1)
-    assert "2026-03-02（今天）" in err and "7/7 日志封链" in err
+    assert "2026-03-02（今天）" in err and "10/10 日志封链" in err
     assert "入催（达到入催条件）：1 件，逾期 ¥500.00" in out
     code, out, _ = say("day", "run")
     assert (code, "什么也没有写" in out, Run.objects.count()) == (0, True, 1)
