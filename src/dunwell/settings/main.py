@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "dunwell.store.permits",
     "dunwell.store.outreach",
     "dunwell.store.promises",
+    "dunwell.store.desk",
     "dunwell.faces.web.frame",
 ]
 

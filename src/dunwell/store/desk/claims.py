@@ -1,0 +1,44 @@
+"""Claims of cases, taken in one statement: of two who want one case at once, one gets it.
+
+Called by flows.contact.desk. The row of the case is the lock; a claim that lapsed, or is
+one's own, is taken over, any other is left. The same on both databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from dunwell.store.desk.models import Claim
+from dunwell.store.permits.reading import stored
+from dunwell.store.permits.statements import marks, rows
+
+_TAKE = (
+    "INSERT INTO desk_claim (case_id, staff_id, until_at) VALUES (%s, %s, %s)"
+    " ON CONFLICT (case_id) DO UPDATE SET staff_id = excluded.staff_id,"
+    " until_at = excluded.until_at"
+    " WHERE desk_claim.staff_id = excluded.staff_id OR desk_claim.until_at <= %s"
+    " RETURNING case_id"
+)
+
+
+def take(*, case: int, staff: int, now: datetime, until: datetime) -> bool:
+    """Whether the case lies on this desk from now on: False where it lies on another."""
+    return bool(rows(_TAKE, [case, staff, stored(until), stored(now)]))
+
+
+def let_go(*, staff: int, but: int | None = None) -> None:
+    """Give every case of this desk back, but one."""
+    Claim.objects.filter(staff=staff).exclude(case=but).delete()
+
+
+def taken_by_others(*, cases: Sequence[int], staff: int, now: datetime) -> set[int]:
+    """Those of the cases that lie on somebody else's desk now."""
+    if not cases:
+        return set()
+    found = rows(
+        "SELECT case_id FROM desk_claim WHERE staff_id <> %s AND until_at > %s"
+        f" AND case_id IN ({marks(cases)})",
+        [staff, stored(now), *cases],
+    )
+    return {row[0] for row in found}
