@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import yaml
 
 from dunwell.core.wording import CaseState, WrongLexicon, parse_lexicon
-from dunwell.core.wording.lexicon import Entry
+from dunwell.core.wording.lexicon import Entry, Tries
 from dunwell.store.policy.lexicon import read_lexicon, wording_checker
 from tests.core.wording.sound_table import TABLE, written
 
@@ -17,17 +18,27 @@ FOLDER = Path(__file__).parents[3] / "src/dunwell/packs/cn_small_loan/wording"
 ENTRIES = wording_checker().lexicon.entries
 
 
-def _found(entry: Entry, text: str) -> set[str]:
+def _found(entry: Entry, text: str, *, alone: bool = False) -> set[str]:
+    """The entries found in `text`; `alone` with no other entry there to find it first."""
     audience = "borrower" if "borrower" in entry.audiences else min(entry.audiences)
     facts = CaseState(time_barred=entry.time_barred_only)
-    findings = wording_checker()(text, facts=facts, audience=audience)
-    return {one.entry for one in findings}
+    checker = wording_checker()
+    if alone:
+        asked = (audience, facts.time_barred)
+        tries = checker.lexicon.tries[asked]
+        own = {
+            anchor: tuple(one for one in inside if one.entry is entry)
+            for anchor, inside in tries.of.items()
+        }
+        lexicon = replace(checker.lexicon, tries={asked: Tries(tries.anchors, own)}, learned=None)
+        checker = checker._replace(lexicon=lexicon)
+    return {one.entry for one in checker(text, facts=facts, audience=audience)}
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_each_entry_finds_its_bad_examples_and_leaves_its_good_ones(entry: Entry) -> None:
     assert entry.good and entry.bad
-    assert [text for text in entry.bad if entry.id not in _found(entry, text)] == []
+    assert [text for text in entry.bad if not _found(entry, text, alone=True)] == []
     assert [text for text in entry.good if _found(entry, text)] == []
 
 

@@ -32,3 +32,7 @@ class CaseState:
     time_barred: bool = False
     speaker: Speaker = "house"
     designated_accounts: frozenset[str] = frozenset()
+
+
+NO_FACTS = CaseState()
+"""A case of which nothing is known."""

@@ -7,14 +7,16 @@ is left out. Finders may be given for speed; without them the plain ones are use
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from dunwell.core.wording.case import Audience, CaseState
+from dunwell.core.wording.case import NO_FACTS, Audience, CaseState
 from dunwell.core.wording.contexts import Contexts
 from dunwell.core.wording.disguise import Reading, read
 from dunwell.core.wording.finding_words import Finder, plain_finder
-from dunwell.core.wording.lexicon import Entry, Finding, Lexicon, Truth, Try
+from dunwell.core.wording.learned import ENTRY
+from dunwell.core.wording.lexicon import Entry, Finding, Lexicon, Tries, Truth, Try
 from dunwell.core.wording.matching import Match, Words
+
+Found = tuple[int, int, Entry, Match]
+"""A match of an entry in [start, end) of the reading."""
 
 
 def check(
@@ -25,6 +27,7 @@ def check(
     lexicon: Lexicon,
     find_words: Finder | None = None,
     find_sounds: Finder | None = None,
+    find_runs: Finder | None = None,
 ) -> tuple[Finding, ...]:
     """Everything in `text` that may not be said to `audience` about a case of these facts.
 
@@ -36,11 +39,9 @@ def check(
     hits = (find_words or plain_finder(lexicon.words))(reading.text)
     words = Words(reading.text, hits, lexicon)
     contexts = None
-    found: list[tuple[int, int, Entry, Match]] = []
-    for one in _worth_a_try(words, lexicon):
+    found: list[Found] = []
+    for one in _worth_a_try(words, lexicon.tries[audience, facts.time_barred]):
         entry = one.entry
-        if audience not in entry.audiences or (entry.time_barred_only and not facts.time_barred):
-            continue
         for match in words.matches(one.pattern):
             contexts = contexts or Contexts(words, lexicon, audience)
             if not (
@@ -49,13 +50,57 @@ def check(
                 or contexts.lifts(entry, match, reading)
             ):
                 found.append((match[0][0], match[-1][1], entry, match))
+    if not found:
+        return _as_learned(reading, lexicon, facts, audience, find_runs)
+    if len(found) > 1:
+        found = _telling(found)
     return tuple(_finding(entry, reading, match) for entry, match in _distinct(found))
 
 
-def _worth_a_try(words: Words, lexicon: Lexicon) -> Iterable[Try]:
+def _as_learned(
+    reading: Reading, lexicon: Lexicon, facts: CaseState, audience: Audience, find: Finder | None
+) -> tuple[Finding, ...]:
+    """What the second reader says of a text in which no words were found.
+
+    It knows neither the facts of the case nor what a note may hold, and is not asked there.
+    """
+    learned = lexicon.learned
+    if learned is None or audience == "contact":
+        return ()
+    said = learned.judge((find or plain_finder(learned.runs))(reading.text))
+    if said is None:
+        return ()
+    class_ = lexicon.classes[said[0]]
+    if (audience == "note" and class_.in_notes is not None) or (
+        said[0] in lexicon.turned_by_facts and facts != NO_FACTS
+    ):
+        return ()
+    start, end = reading.given_span(said[1], said[2])
+    return (
+        Finding(
+            class_=class_.id,
+            entry=f"{ENTRY}.{class_.id}",
+            rule=class_.rule,
+            severity=class_.severity,
+            start=start,
+            end=end,
+            instead=class_.instead,
+            disguised=False,
+        ),
+    )
+
+
+def _worth_a_try(words: Words, patterns: Tries) -> list[Try]:
     """Patterns of which every part has a word in the text."""
-    missing, tries = ~words.present, lexicon.tries
-    return {one for word in words.here for one in tries[word] if not one.needed & missing}
+    missing, tries = ~words.present, patterns.of
+    left, found = words.present & patterns.anchors, []
+    while left:
+        anchor = left & -left
+        left ^= anchor
+        for one in tries[anchor]:
+            if not one.needed & missing:
+                found.append(one)
+    return found
 
 
 def _is_true(truth: Truth, facts: CaseState, reading: Reading, match: Match) -> bool:
@@ -95,7 +140,15 @@ def _finding(entry: Entry, reading: Reading, match: Match) -> Finding:
     )
 
 
-def _distinct(found: list[tuple[int, int, Entry, Match]]) -> list[tuple[Entry, Match]]:
+def _telling(found: list[Found]) -> list[Found]:
+    """Without what is vague beside others, and what another entry says more precisely."""
+    entries = {one[2] for one in found}
+    strong = any(not entry.weak for entry in entries)
+    overridden = {one for entry in entries for one in entry.overrides}
+    return [one for one in found if not (strong and one[2].weak) and one[2].id not in overridden]
+
+
+def _distinct(found: list[Found]) -> list[tuple[Entry, Match]]:
     """Of those of one class that overlap the first, of equal ones the longest."""
     kept: list[tuple[Entry, Match]] = []
     ends: dict[str, int] = {}
@@ -106,6 +159,6 @@ def _distinct(found: list[tuple[int, int, Entry, Match]]) -> list[tuple[Entry, M
     return kept
 
 
-def _order(one: tuple[int, int, Entry, Match]) -> tuple[int, int, str, str, Match]:
+def _order(one: Found) -> tuple[int, int, str, str, Match]:
     start, end, entry, match = one
     return start, -end, entry.class_.id, entry.id, match

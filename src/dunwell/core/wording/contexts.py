@@ -56,24 +56,41 @@ class Contexts:
         return False
 
     def _turned_before(self, context: Context, patterns: Sequence[Pattern], match: Match) -> bool:
-        until = match[-1][0]
-        begins = _begins(self._words.text, until, context.reach)
-        return any(
-            begins <= start
-            and end <= until
-            and not any(first <= start < last for first, last in match)
-            and not self._stopped(context, end, until)
-            and not self._undone(context, start)
-            for pattern in patterns
-            for start, end in self._spans(pattern)
-        )
+        """Before the last part of the match, or before its first in the clause where it begins."""
+        last = match[-1][0]
+        for pattern in patterns:
+            for start, end in self._spans(pattern):
+                if end > last:
+                    break
+                if (
+                    self._reaches(context, start, end, match)
+                    and not any(first <= start < ends for first, ends in match)
+                    and not self._undone(context, start)
+                ):
+                    return True
+        return False
+
+    def _reaches(self, context: Context, start: int, end: int, match: Match) -> bool:
+        text = self._words.text
+        for until in (match[-1][0], match[0][0]):
+            if (
+                end <= until
+                and _begins(text, until, context.reach) <= start
+                and not self._stopped(context, end, until)
+            ):
+                return True
+        return False
 
     def _turned_after(self, context: Context, patterns: Sequence[Pattern], match: Match) -> bool:
         after = match[-1][1]
-        ends = _ends(self._words.text, after, context.reach)
-        return any(
-            after <= start < ends for pattern in patterns for start, _ in self._spans(pattern)
-        )
+        ends = -1
+        for pattern in patterns:
+            for start, _ in self._spans(pattern):
+                if start >= after:
+                    ends = ends if ends >= 0 else _ends(self._words.text, after, context.reach)
+                    if start < ends:
+                        return True
+        return False
 
     def _stopped(self, context: Context, after: int, until: int) -> bool:
         if context.stops is None:

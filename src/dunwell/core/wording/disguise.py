@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from dunwell.core.wording.finding_words import Finder, Hit
-from dunwell.core.wording.folding import places
+from dunwell.core.wording.folding import NOTHING, places
 from dunwell.core.wording.hiding import by_initials, hides
-from dunwell.core.wording.lexicon import Lexicon
+from dunwell.core.wording.lexicon import Lexicon, Lookalikes
 from dunwell.core.wording.tokens import LETTERS, Token, plain_tokens, spelled_tokens
 
 Found = tuple[int, int, str]
@@ -60,6 +60,8 @@ class Reading:
 def read(given: str, *, lexicon: Lexicon, find_sounds: Finder) -> Reading:
     """`given` with every disguised word of the lexicon put back."""
     lookalikes = lexicon.lookalikes
+    if lookalikes.taken_apart.search(given):
+        given = _mended(given, lookalikes)
     folded = given.translate(lookalikes.fold)
     reading = Reading(given, folded, lookalikes.fold)
     if LETTERS.search(folded) is None:
@@ -73,6 +75,17 @@ def read(given: str, *, lexicon: Lexicon, find_sounds: Finder) -> Reading:
     found = _hidden(forms, find_sounds(sounds), lexicon)
     found += by_initials(forms, lexicon.by_initial)
     return reading.put_back(tokens, _apart(found))
+
+
+def _mended(text: str, lookalikes: Lookalikes) -> str:
+    """`text`, as long as it was, with what is taken apart put together."""
+    return lookalikes.taken_apart.sub(lambda found: _whole(found[0], lookalikes.split), text)
+
+
+def _whole(pieces: str, split: Mapping[str, str]) -> str:
+    return split.get(pieces) or "".join(
+        char if "一" <= char <= "鿿" else NOTHING for char in pieces
+    )
 
 
 def _hidden(forms: Sequence[str], hits: Sequence[Hit], lexicon: Lexicon) -> list[Found]:

@@ -17,6 +17,12 @@ SOFT = "，"
 LIST = "、"
 """Stands between items of a list, which share their denial."""
 
+NOTHING = "\u200b"
+"""A character that every fold leaves out."""
+
+APART = ("[一-鿿]([,，、:：])[一-鿿](?=\\1)(?:\\1[一-鿿])+", "【[^【】]】")
+"""Marks between single characters (呼、死、你), brackets around one (油【漆】)."""
+
 _MARKS = {
     **dict.fromkeys("。！？!?;；\n\r…", HARD),
     **dict.fromkeys("，,：:【】", SOFT),
@@ -45,6 +51,9 @@ class Fold(dict[int, str | None]):
         if char in self._same_as:
             return self._same_as[char]
         plain = unicodedata.normalize("NFKC", char).lower()
+        bare = unicodedata.normalize("NFD", plain)
+        if bare[:1].isascii() and bare[1:] and all(map(unicodedata.combining, bare[1:])):
+            plain = bare[0]  # a tone mark on a letter: hōng
         if len(plain) != 1:
             plain = char.lower() if len(char.lower()) == 1 else char
         if plain != char and ord(plain) in self:

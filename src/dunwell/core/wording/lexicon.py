@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from dunwell.core.wording.case import Audience
+from dunwell.core.wording.learned import Learned
 
 Severity = Literal["grave", "serious", "minor"]
 Reach = Literal["clause", "sentence", "text", "signature"]
@@ -69,12 +70,13 @@ class Group:
 class Part(NamedTuple):
     """One step of a pattern: a word of the group, at most `gap` characters after the last.
 
-    With `crosses` these may hold the end of a clause, never that of a sentence.
+    These stay in the clause; with `crosses` 1 they may hold the end of a clause, with 2
+    that of a sentence too.
     """
 
     group: int
     gap: int
-    crosses: bool
+    crosses: int
 
 
 class Pattern(NamedTuple):
@@ -108,6 +110,10 @@ class Entry:
     unless: Truth | None
     time_barred_only: bool
     not_lifted_by: frozenset[str]
+    weak: bool
+    """So vague that it counts only where nothing else was found."""
+    overrides: frozenset[str]
+    """Entries that say less precisely what this one says: left out where this is found."""
     instead: str
     good: tuple[str, ...]
     bad: tuple[str, ...]
@@ -144,6 +150,10 @@ class Lookalikes:
     """
 
     fold: Mapping[int, str | None]
+    split: Mapping[str, str]
+    """Pieces of characters (`氵去`) → what they are, filled up to the same length."""
+    taken_apart: re.Pattern[str]
+    """Where characters or words may be taken apart; few texts hold any such place."""
     sounds: Mapping[int, str]
     spelled: Mapping[str, str]
     syllables: frozenset[str]
@@ -178,6 +188,15 @@ class Try:
     needed: int
 
 
+class Tries(NamedTuple):
+    """Patterns by what calls for them."""
+
+    anchors: int
+    """The groups that patterns are anchored in, as bits."""
+    of: Mapping[int, tuple[Try, ...]]
+    """Anchor, as a bit → the patterns worth a try in a text that has a word of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything the checker reads. `words` are those the finder looks for, in this order."""
@@ -200,5 +219,13 @@ class Lexicon:
     """A word with one character as its initial letter (`q诉`) → the word."""
     lettered: frozenset[int]
     """Words that begin or end with a letter: they are no part of a longer run of letters."""
-    tries: tuple[tuple[Try, ...], ...]
-    """Word → the patterns worth a try in a text that holds it."""
+    sizes: tuple[int, ...]
+    """Word → how many characters it has."""
+    doubtful: tuple[frozenset[int], ...]
+    """Group → those of its words that may stand in a longer word and mean nothing there."""
+    tries: Mapping[tuple[Audience, bool], Tries]
+    """By who reads a text and whether the debt is time-barred."""
+    learned: Learned | None
+    """The second reader, for texts in which the lexicon finds nothing."""
+    turned_by_facts: frozenset[str]
+    """Classes that the facts of a case can make true: the second reader knows no facts."""

@@ -6,9 +6,10 @@ syllable is heard; a careless ear (`heard_as`: zh as z, ing as in) is data.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from dunwell.core.wording.folding import Fold
+from dunwell.core.wording.folding import APART, NOTHING, Fold
 from dunwell.core.wording.lexicon import Disguisable, Group, Lookalikes
 from dunwell.core.wording.rows import Row, WrongLexicon, mapping, texts
 
@@ -26,7 +27,7 @@ def read_lookalikes(files: Mapping[str, object]) -> Lookalikes:
         files["lookalikes"],
         file="lookalikes",
         path="file",
-        needed=("pictures", "digits", "heard_as", "light", "short"),
+        needed=("pictures", "split", "digits", "heard_as", "light", "short"),
         optional=(),
     )
     same_as = dict(row.mapping("pictures"))
@@ -37,6 +38,10 @@ def read_lookalikes(files: Mapping[str, object]) -> Lookalikes:
                     file="traditional", path="file", value=pair, allowed="two characters"
                 )
             same_as[pair[0]] = pair[1]
+    split = row.mapping("split")
+    for pieces, whole in split.items():
+        if len(pieces) <= len(whole):
+            row.refuse("split", whole, "fewer characters than its pieces")
     ordinary = texts(files["ordinary"], file="ordinary", path="file")
     chars = mapping(files["sounds"], file="sounds", path="file")
     heard = {one: _heard(one, row.mapping("heard_as")) for one in chars}
@@ -49,6 +54,8 @@ def read_lookalikes(files: Mapping[str, object]) -> Lookalikes:
         syllable_of[digit] = syllable
     return Lookalikes(
         fold=Fold(same_as),
+        split={pieces: whole.ljust(len(pieces), NOTHING) for pieces, whole in split.items()},
+        taken_apart=re.compile("|".join([*map(re.escape, split), *APART])),
         sounds=_Sounds({ord(char): code_of[heard[one]] for char, one in syllable_of.items()}),
         spelled={one: code_of[heard[one]] for one in chars},
         syllables=frozenset(chars),

@@ -6,11 +6,11 @@ which groups have a word at all, before any place is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from dunwell.core.wording.finding_words import Hit
 from dunwell.core.wording.folding import HARD, SOFT
-from dunwell.core.wording.lexicon import Lexicon, Part, Pattern
+from dunwell.core.wording.lexicon import Group, Lexicon, Part, Pattern
 
 Span = tuple[int, int]
 """Characters [start, end) of the text as it is read. A bare tuple: there are many."""
@@ -46,18 +46,37 @@ class Words:
             self._spans[group] = found = self._look_for(group)
         return found
 
-    def matches(self, pattern: Pattern) -> Iterator[Match]:
+    def matches(self, pattern: Pattern) -> list[Match]:
         """Every place where the pattern begins, with its nearest end."""
         if pattern.needed & ~self.present:
-            return
+            return []
         parts = pattern.parts
+        firsts = self.of(parts[0].group)
         if len(parts) == 1:
-            yield from ((span,) for span in self.of(parts[0].group))
-            return
-        for span in self.of(parts[0].group):
+            return [(span,) for span in firsts]
+        if not firsts:
+            return []
+        found: list[Match] = []
+        if len(parts) == 2:
+            group, gap, crosses = parts[1]
+            seconds = self.of(group)
+            if not seconds or seconds[-1][0] < firsts[0][1]:
+                return found
+            for first in firsts:
+                at = first[1]
+                for second in seconds:
+                    start = second[0]
+                    if start > at + gap:
+                        break
+                    if start == at or (start > at and self._may_cross(at, start, crosses)):
+                        found.append((first, second))
+                        break
+            return found
+        for span in firsts:
             further = self._follow(parts, 1, span[1])
             if further is not None:
-                yield (span, *further)
+                found.append((span, *further))
+        return found
 
     def _follow(self, parts: Sequence[Part], place: int, at: int) -> Match | None:
         """The parts from number `place` on, the first within its gap of `at`."""
@@ -75,9 +94,11 @@ class Words:
                 return (span, *further)
         return None
 
-    def _may_cross(self, start: int, end: int, crosses: bool) -> bool:
+    def _may_cross(self, start: int, end: int, crosses: int) -> bool:
+        if crosses == 2:
+            return True
         between = self.text[start:end]
-        return HARD not in between and (crosses or SOFT not in between)
+        return HARD not in between and (crosses == 1 or SOFT not in between)
 
     def _look_for(self, number: int) -> list[Span]:
         """Those that are no part of an ordinary word, nor of a longer run of letters."""
@@ -86,17 +107,24 @@ class Words:
         if group.expression is not None:
             return [match.span() for match in group.expression.finditer(self.text)]
         spans: list[Span] = []
-        for word in lexicon.words_of[number].intersection(self.here):
-            form = lexicon.words[word]
-            before = len(form) - 1
-            found = [(last - before, last + 1) for last in self.here[word]]
-            if word in lexicon.lettered:
-                found = [span for span in found if self._whole(span)]
-            if form in group.ordinary:
-                more = group.ordinary[form]
-                found = [span for span in found if not any(self._holds(one, span) for one in more)]
-            spans += found
-        return sorted(spans) if len(spans) > 1 else spans
+        inside, here, doubtful = lexicon.words_of[number], self.here, lexicon.doubtful[number]
+        for word in inside if len(inside) < len(here) else inside.intersection(here):
+            if word not in here:
+                continue
+            size = lexicon.sizes[word]
+            for last in here[word]:
+                span = (last + 1 - size, last + 1)
+                if word not in doubtful or self._stands(group, word, span):
+                    spans.append(span)
+        if len(spans) > 1:
+            spans.sort()
+        return spans
+
+    def _stands(self, group: Group, word: int, span: Span) -> bool:
+        if word in self._lexicon.lettered and not self._whole(span):
+            return False
+        longer = group.ordinary.get(self._lexicon.words[word], ())
+        return not any(self._holds(one, span) for one in longer)
 
     def _holds(self, longer: str, span: Span) -> bool:
         """Whether the word in `span` is a part of a longer one that stands there."""

@@ -2,7 +2,8 @@
 
 Parts stand in order, separated by blanks: `{name}` is a word of that group, `a|b|{name}`
 one of these. `~N` before a part lets up to N characters of the clause stand between,
-`~~N` of the sentence (without N: 6). A part with `?` may be missing. Called by reading.
+`~~N` of the sentence, `~~~N` of the text (without N: 6). A part with `?` may be missing.
+Called by reading.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from collections.abc import Iterator, Sequence
 from dunwell.core.wording.lexicon import Group, Part, Pattern
 
 _USUAL_GAP = 6
+_SELDOM = 20.0
+"""How much rarer a word is with each character it has."""
 _NAME = re.compile(r"\{(\w+)\}")
 _WORD = re.compile(r"[^\s~{}?|]+")
-_GAP = re.compile(r"(~~?)(\d*)")
+_GAP = re.compile(r"(~{1,3})(\d*)")
 
 
 class UnreadablePattern(Exception):
@@ -78,17 +81,17 @@ def read_pattern(text: str, groups: Groups) -> Iterator[Pattern]:
     that begins or ends with a gap.
     """
     parts: list[tuple[Part, bool]] = []
-    gap: tuple[int, bool] | None = None
+    gap: tuple[int, int] | None = None
     for piece in text.split():
         wide = _GAP.fullmatch(piece)
         if wide is not None:
             if gap is not None or not parts:
                 raise UnreadablePattern(piece)
-            gap = int(wide.group(2) or _USUAL_GAP), wide.group(1) == "~~"
+            gap = int(wide.group(2) or _USUAL_GAP), len(wide.group(1)) - 1
             continue
         name, optional = piece.removesuffix("?"), piece.endswith("?")
         number = groups.of(name)
-        parts.append((Part(number, *(gap or (0, False))), optional))
+        parts.append((Part(number, *(gap or (0, 0))), optional))
         gap = None
     if not parts or gap is not None or all(optional for _, optional in parts):
         raise UnreadablePattern(text)
@@ -109,5 +112,12 @@ def _choices(parts: Sequence[tuple[Part, bool]]) -> Iterator[tuple[Part, ...]]:
 
 def _compiled(parts: tuple[Part, ...], groups: Sequence[Group]) -> Pattern:
     inside = {part.group for part in parts}
-    anchor = min(inside, key=lambda one: (groups[one].common, len(groups[one].words), one))
+    anchor = min(inside, key=lambda one: (_frequency(groups[one]), one))
     return Pattern(parts, anchor, sum(1 << group for group in inside))
+
+
+def _frequency(group: Group) -> float:
+    """How often a word of the group may be expected: short words stand nearly everywhere."""
+    if group.expression is not None:
+        return 1.0
+    return sum(_SELDOM ** -len(word) for word in group.words) * (4.0 if group.common else 1.0)

@@ -8,7 +8,7 @@ entries. A spelling mistake stops the start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import get_args
 
 from dunwell.core.wording.case import Audience
@@ -19,6 +19,7 @@ from dunwell.core.wording.lexicon import (
     Lexicon,
     Reach,
     Severity,
+    Tries,
     Truth,
     Try,
     WordClass,
@@ -26,9 +27,12 @@ from dunwell.core.wording.lexicon import (
 from dunwell.core.wording.likeness import disguisable_words, read_lookalikes, words_by_initial
 from dunwell.core.wording.patterns import Groups
 from dunwell.core.wording.rows import Row, WrongLexicon, mapping
+from dunwell.core.wording.weights import read_learned
 
 TABLES = ("classes", "groups", "contexts", "lookalikes", "traditional", "ordinary", "sounds")
-"""Files that every lexicon has; all others hold entries."""
+"""Files that every lexicon has; all others but LEARNED hold entries."""
+LEARNED = "learned"
+"""The file of the second reader; a lexicon may be without it."""
 
 _TRUTHS = ("legal_state", "credit_state", "court_measure", "speaker", "designated")
 
@@ -47,14 +51,18 @@ def parse_lexicon(files: Mapping[str, object]) -> Lexicon:
     classes = {one.id: one for one in _classes(files["classes"], groups)}
     entries = tuple(
         entry
-        for name in sorted(files.keys() - set(TABLES))
+        for name in sorted(files.keys() - {*TABLES, LEARNED})
         for entry in _entries(name, files[name], classes, groups)
     )
     _refuse_twice([entry.id for entry in entries])
+    _refuse_unknown_overrides(entries)
     contexts = tuple(_contexts(files["contexts"], classes, entries, groups))
     words = sorted({word for one in groups.records for word in one.words})
     number_of = {word: number for number, word in enumerate(words)}
     words_of = tuple(frozenset(number_of[word] for word in one.words) for one in groups.records)
+    lettered = frozenset(
+        number for number, word in enumerate(words) if word[0].isascii() or word[-1].isascii()
+    )
     disguisable = tuple(disguisable_words(groups.records, lookalikes))
     sounds = sorted({one.sound for one in disguisable})
     tries = [Try(entry, pattern, pattern.needed) for entry in entries for pattern in entry.patterns]
@@ -68,18 +76,32 @@ def parse_lexicon(files: Mapping[str, object]) -> Lexicon:
         },
         lookalikes=lookalikes,
         words=tuple(words),
-        groups_of=tuple(
-            sum(1 << group for group, inside in enumerate(words_of) if number in inside)
-            for number in range(len(words))
-        ),
+        groups_of=_groups_of(words_of, len(words)),
         words_of=words_of,
         sounds=tuple(sounds),
         sounding=tuple(tuple(one for one in disguisable if one.sound == s) for s in sounds),
         by_initial=words_by_initial(disguisable, lookalikes),
-        lettered=frozenset(
-            number for number, word in enumerate(words) if word[0].isascii() or word[-1].isascii()
+        lettered=lettered,
+        sizes=tuple(map(len, words)),
+        doubtful=tuple(
+            frozenset(
+                number for number in inside if number in lettered or words[number] in one.ordinary
+            )
+            for one, inside in zip(groups.records, words_of, strict=True)
         ),
-        tries=_tries_by_word(tries, words, words_of),
+        tries={
+            (audience, barred): _tries(
+                one
+                for one in tries
+                if audience in one.entry.audiences and (barred or not one.entry.time_barred_only)
+            )
+            for audience in get_args(Audience)
+            for barred in (False, True)
+        },
+        learned=read_learned(files[LEARNED], classes=classes) if LEARNED in files else None,
+        turned_by_facts=frozenset(
+            entry.class_.id for entry in entries if entry.unless or entry.time_barred_only
+        ),
     )
 
 
@@ -119,7 +141,15 @@ def _entries(
     file: str, content: object, classes: Mapping[str, WordClass], groups: Groups
 ) -> Iterator[Entry]:
     needed = ("id", "class", "patterns", "good", "bad")
-    optional = ("audiences", "unless", "time_barred_only", "not_lifted_by", "instead")
+    optional = (
+        "audiences",
+        "unless",
+        "time_barred_only",
+        "not_lifted_by",
+        "weak",
+        "overrides",
+        "instead",
+    )
     if not isinstance(content, list) or not content:
         raise WrongLexicon(file=file, path="file", value=type(content).__name__, allowed="list")
     for place, fields in enumerate(content):
@@ -135,6 +165,8 @@ def _entries(
             unless=_truth(row.row("unless", optional=_TRUTHS)),
             time_barred_only=row.flag("time_barred_only"),
             not_lifted_by=frozenset(row.texts("not_lifted_by")),
+            weak=row.flag("weak"),
+            overrides=frozenset(row.texts("overrides")),
             instead=row.text("instead", class_.instead),
             good=row.texts("good"),
             bad=row.texts("bad"),
@@ -193,17 +225,32 @@ def _ordinary(row: Row) -> Mapping[str, tuple[str, ...]]:
     return {word: more for word, more in found.items() if more}
 
 
-def _tries_by_word(
-    tries: Sequence[Try], words: Sequence[str], words_of: Sequence[frozenset[int]]
-) -> tuple[tuple[Try, ...], ...]:
-    found: list[list[Try]] = [[] for _ in words]
+def _tries(tries: Iterable[Try]) -> Tries:
+    found: dict[int, list[Try]] = {}
     for one in tries:
-        for number in words_of[one.pattern.anchor]:
-            found[number].append(one)
-    return tuple(tuple(inside) for inside in found)
+        found.setdefault(1 << one.pattern.anchor, []).append(one)
+    return Tries(sum(found), {anchor: tuple(inside) for anchor, inside in found.items()})
+
+
+def _groups_of(words_of: Sequence[frozenset[int]], words: int) -> tuple[int, ...]:
+    """Word → its groups, as bits."""
+    found = [0] * words
+    for group, inside in enumerate(words_of):
+        for number in inside:
+            found[number] |= 1 << group
+    return tuple(found)
 
 
 def _refuse_twice(ids: Sequence[str]) -> None:
     for one in ids:
         if ids.count(one) > 1:
             raise WrongLexicon(file="entries", path="id", value=one, allowed="an id of its own")
+
+
+def _refuse_unknown_overrides(entries: Sequence[Entry]) -> None:
+    known = {entry.id for entry in entries}
+    for entry in entries:
+        for one in sorted(entry.overrides - known):
+            raise WrongLexicon(
+                file="entries", path=f"{entry.id}.overrides", value=one, allowed=sorted(known)
+            )

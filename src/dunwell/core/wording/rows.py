@@ -78,6 +78,10 @@ class Row:
             self.refuse(key, value, "text")
         return value.strip()
 
+    def raw(self, key: str) -> object:
+        """What stands under a key, unread; None where the key is not there."""
+        return self._fields.get(key)
+
     def texts(self, key: str) -> tuple[str, ...]:
         """The list of texts of a key; empty where the key is not there."""
         return texts(self._fields.get(key, []), file=self.file, path=f"{self.path}.{key}")

@@ -43,6 +43,7 @@ class Checker(NamedTuple):
     """SHA-256 of all its files say, comments and order of keys aside."""
     find_words: Finder
     find_sounds: Finder
+    find_runs: Finder | None
 
     def __call__(self, text: str, *, facts: CaseState, audience: Audience) -> tuple[Finding, ...]:
         """What core.wording.check finds in `text`."""
@@ -53,6 +54,7 @@ class Checker(NamedTuple):
             lexicon=self.lexicon,
             find_words=self.find_words,
             find_sounds=self.find_sounds,
+            find_runs=self.find_runs,
         )
 
 
@@ -72,6 +74,7 @@ def wording_checker(pack: str = SMALL_LOAN) -> Checker:
         _hash_of(contents),
         automaton_finder(lexicon.words),
         automaton_finder(lexicon.sounds),
+        automaton_finder(lexicon.learned.runs) if lexicon.learned else None,
     )
 
 

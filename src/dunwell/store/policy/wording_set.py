@@ -3,8 +3,8 @@
 Called by `dunwell wording evaluate`, the bench and the tests. A file holds sentences
 with the classes a reviewer marked and, under `may`, neighbouring ones they would also
 accept. The hash of a sentence decides whether it is held out; a file may say
-`split: development` (seen while the lexicon was written) or `split: fresh` (written
-after it was finished).
+`split: development` (seen while the lexicon was written), `split: fresh` (written after it
+was finished) or `split: independent` (of another writer, sealed until the lexicon was done).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import yaml
 from dunwell.core.refusal import Refusal
 from dunwell.core.wording import Audience, CaseState, held_out
 
-Split = Literal["development", "held_out", "fresh"]
+Split = Literal["development", "held_out", "fresh", "independent"]
 
 SPLITS: tuple[Split, ...] = get_args(Split)
 _FILE_KEYS = frozenset({"split", "classes", "may", "audience", "facts", "sentences"})
