@@ -18,8 +18,10 @@ from dunwell.core.refusal import Refusal
 from dunwell.flows.contact.standings import set_staff_state
 from dunwell.flows.house.accounts import create_staff
 from dunwell.flows.house.appointments import appoint
+from dunwell.flows.prepare.work_capacity import TakesOn, set_capacity
 from dunwell.store.people.models import Lender, Role, Staff
 from dunwell.store.people.permissions import Actor, actor_of, system_actor
+from dunwell.store.work.models import Capacity
 
 app = typer.Typer(help="演示环境 / the demo")
 
@@ -36,6 +38,23 @@ NAMES = {
     Role.ADMIN: ("guanli", "卫管理"),
 }
 
+
+COLLEAGUES = (
+    (Role.COLLECTOR, "cuishou2", "孙催收"),
+    (Role.FIELD, "waifang2", "钱外访"),
+)
+"""A second hand for the phone and for visits, so that work can be shared and moved."""
+
+TAKES: dict[str, TakesOn] = {
+    "cuishou": TakesOn(minutes=[480] * 5 + [0, 0], skills=["phone"]),
+    "cuishou2": TakesOn(minutes=[360] * 5 + [0, 0], skills=["phone"], languages=["粤语"]),
+    "waifang": TakesOn(
+        minutes=[420] * 6 + [0], skills=["visit"], regions=["长沙市", "株洲市"], most={"visit": 5}
+    ),
+    "waifang2": TakesOn(minutes=[420] * 5 + [0, 0], skills=["visit"], most={"visit": 4}),
+    "fawu": TakesOn(minutes=[240] * 5 + [0, 0], skills=["legal"], most={"legal": 3}),
+}
+"""What each can take on: hours of weekdays, skills, cities and limits of the demo."""
 
 IN_CONTACT = (Role.SUPERVISOR, Role.COLLECTOR, Role.FIELD, Role.LEGAL)
 """Who speaks with borrowers: the gate lets nobody through who has not passed the test."""
@@ -65,15 +84,21 @@ def users(
     )
     for role, (username, display_name) in NAMES.items():
         _log_in(actor, now, role, username, display_name, lender)
+    for role, username, display_name in COLLEAGUES:
+        _log_in(actor, now, role, username, display_name, lender)
     trainer = actor_of(Staff.objects.get(username=NAMES[Role.TRAINER][0]))
-    for role in IN_CONTACT:
-        staff = Staff.objects.get(username=NAMES[role][0])
+    colleagues = [username for _role, username, _name in COLLEAGUES]
+    for username in [*(NAMES[role][0] for role in IN_CONTACT), *colleagues]:
+        staff = Staff.objects.get(username=username)
         set_staff_state(
             actor=trainer, now=now, staff=staff, kind="certified", holds=True, why="演示：考核通过"
         )
+    _take_on(actor, now, lender)
+    people = [(role, username) for role, (username, _name) in NAMES.items()]
+    people += [(role, username) for role, username, _name in COLLEAGUES]
     logins = [
         {"username": username, "role": role.value, "password": PASSWORD}
-        for role, (username, _name) in NAMES.items()
+        for role, username in people
     ]
     if as_json:
         print(json.dumps({"logins": logins}, ensure_ascii=False))
@@ -81,6 +106,18 @@ def users(
     print("演示账号 Demo log-ins (密码 password: " + PASSWORD + ")")
     for login in logins:
         print(f"  {login['username']:<10}{Role(login['role']).label}  {login['role']}")
+
+
+def _take_on(actor: Actor, now: datetime, lender: Lender) -> None:
+    """Give the demo's people their hours, once: what somebody changed since stays."""
+    day: date = timezone.localdate(now)
+    for username, takes in TAKES.items():
+        staff = Staff.objects.get(username=username)
+        if not Capacity.objects.filter(staff=staff, lender=lender).exists():
+            set_capacity(
+                actor=actor, day=day, now=now, lender=lender, staff=staff, from_on=day,
+                until_on=None, takes=takes, why="演示",
+            )  # fmt: skip
 
 
 def _log_in(

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", today, name="today"),
     path("search/", search, name="search"),
     path("cases/", include("dunwell.faces.web.cases.urls")),
+    path("work/", include("dunwell.faces.web.work.urls")),
     path("imports/", include("dunwell.faces.web.imports.urls")),
     path("runs/", include("dunwell.faces.web.runs.urls")),
     path("gate/", include("dunwell.faces.web.gate.urls")),

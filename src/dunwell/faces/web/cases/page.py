@@ -17,6 +17,7 @@ from dunwell.faces.web.cases.labels import COMPONENTS, EVENTS, KINDS, ROLES, SOU
 from dunwell.faces.web.cases.reader import Reader
 from dunwell.faces.web.gate.now import now_shown
 from dunwell.faces.web.gate.standing import stands_shown
+from dunwell.faces.web.work.plan_card import plan_card
 from dunwell.flows.prepare.case_file import CaseFile, LoanSheet
 from dunwell.store.book.models import Contact, Payment
 from dunwell.store.cases.models import Case
@@ -80,6 +81,7 @@ def case_context(
             {"borrower_no": each.borrower_no, "terms": terms} for each, terms in file.borrowers
         ],
         "contacts": contacts,
+        "plan": plan_card(reader=reader, case=case),
         **_now(file, reader, contacts),
         "loans": [_loan(sheet, may_pay=may_pay, may_hold=may_hold) for sheet in file.loans],
         "timeline_events": _timeline(file),

@@ -54,6 +54,34 @@ PLACES: tuple[Place, ...] = (
         words="jr jinri today home front",
     ),
     Place(
+        label=_("工作"),
+        icon="clipboard-list",
+        words="gz gongzuo work",
+        parts=(
+            Place(
+                label=_("今日工作"),
+                icon="clipboard-list",
+                route="work:today",
+                permission="permit.ask",
+                words="jrgz jinrigongzuo worklist",
+            ),
+            Place(
+                label=_("分案"),
+                icon="users",
+                route="work:board",
+                permission="case.assign",
+                words="fa fenan board assign",
+            ),
+            Place(
+                label=_("工时"),
+                icon="clock",
+                route="work:capacity",
+                permission="case.assign",
+                words="gs gongshi capacity hours",
+            ),
+        ),
+    ),
+    Place(
         label=_("案件"),
         icon="briefcase-business",
         route="cases:list",
