@@ -12,8 +12,19 @@ from dunwell.core.refusal import Refusal
 from dunwell.faces.words import say
 
 FORBIDDEN = frozenset({"PEOPLE-NOT-PERMITTED", "PERMITS-NOT-YOURS", "API-TOKEN-BY-TOKEN"})
-NOT_THERE = frozenset({"PERMITS-NO-SUCH", "PERMITS-NO-SUCH-CONTACT"})
-CONFLICT = frozenset({"PERMITS-OVER", "PERMITS-TEXT-CHANGED", "PERMITS-NO-WAY"})
+NOT_THERE = frozenset(
+    {
+        "NOTES-NO-SUCH-CASE",
+        "PAYMENTS-NO-SUCH-LOAN",
+        "PAYMENTS-NO-SUCH-PAYMENT",
+        "PERMITS-NO-SUCH",
+        "PERMITS-NO-SUCH-CONTACT",
+        "PROMISE-NO-SUCH",
+    }
+)
+CONFLICT = frozenset({"API-KEY-REUSED", "PERMITS-OVER", "PERMITS-TEXT-CHANGED", "PERMITS-NO-WAY"})
+CONFLICTING_ROOMS = ("ALLOCATION", "DISPOSITION", "NOTES", "PAYMENTS", "PERMITS", "PROMISE")
+"""What these refuse is written as it must be, and does not go with what is so."""
 
 
 def status_of(code: str) -> int:
@@ -22,7 +33,8 @@ def status_of(code: str) -> int:
         return 403
     if code in NOT_THERE:
         return 404
-    return 409 if code in CONFLICT else 422
+    conflicts = code in CONFLICT or code.partition("-")[0] in CONFLICTING_ROOMS
+    return 409 if conflicts else 422
 
 
 def problem(code: str, figures: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dunwell import __version__
 from dunwell.faces.api.auth import Session, Token
 from dunwell.faces.api.errors import install
 from dunwell.faces.api.permits import router
+from dunwell.faces.api.work import router as work_router
 
 api = NinjaAPI(
     title="Dunwell",
@@ -20,5 +21,6 @@ api = NinjaAPI(
 )
 install(api)
 api.add_router("", router)
+api.add_router("", work_router)
 
 urlpatterns = [path("", api.urls)]

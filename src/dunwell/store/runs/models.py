@@ -1,4 +1,4 @@
-"""Long pieces of work and their steps: imports and day runs, what each counted and took."""
+"""Long pieces of work and their steps, and requests of programs that were answered once."""
 
 from __future__ import annotations
 
@@ -51,3 +51,20 @@ class RunStep(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "place"], name="run_step_place")]
         ordering = ["place"]
+
+
+class AnsweredRequest(models.Model):
+    """A request of a program that was carried out: sent again under its key, it is only answered.
+
+    `body` is the answer; it holds codes, numbers and row ids, never personal data.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
+    """SHA-256 of path and body: another request under the same key is refused."""
+    body = models.JSONField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff", "key"], name="request_once")]
