@@ -32,6 +32,7 @@ from dunwell.flows.contact.note_refusals import (
     UnknownReason,
 )
 from dunwell.flows.contact.record_outcome import record_outcome
+from dunwell.flows.contact.work_done import mark_done
 from dunwell.flows.follow_up.promises import Wanted, take_promise
 from dunwell.flows.prepare.reage import business_day
 from dunwell.flows.prepare.redecide import redecide
@@ -88,6 +89,7 @@ def write_note(
             )
             _tell_the_gate(actor, now, given, effects.answered, effects.effective)
             bring_about(actor=actor, now=now, case=row, permit=given, effects=effects)
+            mark_done(case=case, day=now.astimezone(BEIJING).date(), channel=said.channel)
         if said.promise is not None:
             take_promise(actor=actor, now=now, case=case, wanted=said.promise, note=note)
         _journal(actor, now, row, note)

@@ -6,12 +6,11 @@ one's own, is taken over, any other is left. The same on both databases.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from dunwell.store.desk.models import Claim
 from dunwell.store.permits.reading import stored
-from dunwell.store.permits.statements import marks, rows
+from dunwell.store.permits.statements import rows
 
 _TAKE = (
     "INSERT INTO desk_claim (case_id, staff_id, until_at) VALUES (%s, %s, %s)"
@@ -29,16 +28,5 @@ def take(*, case: int, staff: int, now: datetime, until: datetime) -> bool:
 
 def let_go(*, staff: int, but: int | None = None) -> None:
     """Give every case of this desk back, but one."""
-    Claim.objects.filter(staff=staff).exclude(case=but).delete()
-
-
-def taken_by_others(*, cases: Sequence[int], staff: int, now: datetime) -> set[int]:
-    """Those of the cases that lie on somebody else's desk now."""
-    if not cases:
-        return set()
-    found = rows(
-        "SELECT case_id FROM desk_claim WHERE staff_id <> %s AND until_at > %s"
-        f" AND case_id IN ({marks(cases)})",
-        [staff, stored(now), *cases],
-    )
-    return {row[0] for row in found}
+    mine = Claim.objects.filter(staff=staff)
+    (mine if but is None else mine.exclude(case=but)).delete()

@@ -146,6 +146,18 @@ def subjects_of(permits: Sequence[int]) -> dict[int, Subject]:
     return {row[0]: _subject(row[1:]) for row in found}
 
 
+def subjects_at(*, case: int) -> dict[int, Subject]:
+    """The case with each of its contacts that counts, by contact."""
+    found = rows(
+        f"SELECT {_SUBJECT} FROM cases_case k"
+        " JOIN book_borrower b0 ON b0.party_id = k.party_id AND b0.lender_id = k.lender_id"
+        f" JOIN book_contact c ON c.borrower_id = b0.id AND c.replaced_id IS NULL{_JOINED}"
+        " WHERE k.id = %s",
+        [case],
+    )
+    return {subject.contact: subject for subject in map(_subject, found)}
+
+
 def given(permits: Sequence[int]) -> dict[int, GivenRow]:
     """The rows of the gate's log of these numbers, those that are there."""
     found = rows(

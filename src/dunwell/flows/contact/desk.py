@@ -1,0 +1,198 @@
+"""The desk: everything one screen of a call shows, read in a fixed number of queries.
+
+Called by the desk's page. `desk_of` claims the case (next_case.open_case) and reads who it
+is, why now, what happened, which numbers there are and what the gate would say of each, the
+draft and the call that is under way. Personal values stay sealed but for the notes' text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from dunwell.core.ageing import AgeingTerms
+from dunwell.core.decision import Policy
+from dunwell.core.disposition import Code
+from dunwell.core.permit import BEIJING
+from dunwell.flows.contact.desk_answers import Answers, answers_now
+from dunwell.flows.contact.desk_past import Past, best_hours, past_of
+from dunwell.flows.contact.drafts import draft_of
+from dunwell.flows.contact.next_case import LOOK_BACK, open_case
+from dunwell.flows.prepare.day_policy import policy_again
+from dunwell.flows.prepare.show_decision import DecisionShown, shown
+from dunwell.store.book.facts import known
+from dunwell.store.book.models import Borrower, BorrowerTerms, Contact
+from dunwell.store.cases.lists import Scope
+from dunwell.store.cases.models import Case
+from dunwell.store.decisions.keeping import current_decisions
+from dunwell.store.outreach.models import Draft, Recording
+from dunwell.store.people.permissions import Actor
+from dunwell.store.permits.models import Permit, Step
+from dunwell.store.policy.dispositions import result_codes
+from dunwell.store.work.models import WorkItem
+
+NEAREST = ("self", "guarantor", "spouse_obligor")
+"""Who owes comes before who only knows the borrower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One way to ring somebody: whose it is, when it is answered best, and whether it is dead."""
+
+    contact: Contact
+    tier: int
+    best: tuple[int, int] | None
+    dead: str
+    """The code that retired it, or an empty text."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallUnderWay:
+    """The actor's own call whose record is not written yet."""
+
+    permit: int
+    contact: int
+    began_at: datetime
+    recording: Recording | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the screen shows of one case."""
+
+    case: Case
+    day: date
+    terms: BorrowerTerms | None
+    contacts: Sequence[Contact]
+    numbers: Sequence[Number]
+    answers: Answers
+    past: Past
+    decided: DecisionShown | None
+    item: WorkItem | None
+    left_today: int
+    """Items of the actor still to be done today, this one included."""
+    draft: Draft | None
+    body: Mapping[str, Any]
+    call: CallUnderWay | None
+
+
+def desk_of(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Desk:
+    """The screen of one case, which lies on this desk from now on.
+
+    Refuses what open_case refuses.
+    """
+    row = open_case(actor=actor, scope=scope, now=now, case=case)
+    day = now.astimezone(BEIJING).date()
+    borrowers = list(Borrower.objects.filter(party=row.party_id, lender=row.lender_id))
+    contacts = sorted(
+        known(Contact.objects.filter(borrower__in=borrowers), recording=None), key=_nearness
+    )
+    terms = known(BorrowerTerms.objects.filter(borrower__in=borrowers), recording=None)
+    answers = answers_now(actor=actor, now=now, case=row, contacts=contacts)
+    past = past_of(row)
+    kept = draft_of(actor=actor, case=case)
+    items = list(
+        WorkItem.objects.filter(staff=actor.staff, day=day, lender=row.lender_id)
+        .filter(state__in=("open", "held"))
+        .only("pk", "case", "action", "why", "state", "gain_fen", "minutes", "place")
+    )
+    return Desk(
+        case=row,
+        day=day,
+        terms=terms.order_by("pk").first(),
+        contacts=contacts,
+        numbers=_numbers(row, contacts, answers, past, now),
+        answers=answers,
+        past=past,
+        decided=_decided(row, day),
+        item=next((item for item in items if item.case_id == case), None),
+        left_today=len(items),
+        draft=kept.draft if kept else None,
+        body=kept.body if kept else {},
+        call=call_under_way(actor=actor, case=case, now=now),
+    )
+
+
+def call_under_way(*, actor: Actor, case: int, now: datetime) -> CallUnderWay | None:
+    """The actor's newest call of the case that has no note yet."""
+    permit = (
+        Permit.objects.filter(
+            actor=actor.staff, case=case, channel="call", asked_at__gt=now - LOOK_BACK,
+            step__kind=Step.Kind.USED, note=None, outcome=None,
+        )
+        .select_related("step")
+        .order_by("-pk")
+        .first()
+    )  # fmt: skip
+    if permit is None:
+        return None
+    recording = Recording.objects.filter(permit=permit).order_by("-pk").first()
+    return CallUnderWay(permit.pk, permit.contact_id, permit.step.at, recording)
+
+
+def saved_moments_ago(*, actor: Actor, now: datetime) -> Draft | None:
+    """The actor's newest saved note that may still be undone."""
+    rows = Draft.objects.filter(staff=actor.staff, seals_at__gt=now)
+    return rows.order_by("-seals_at").first()
+
+
+def _nearness(contact: Contact) -> tuple[int, int]:
+    return (_tier(contact), contact.pk)
+
+
+def _tier(contact: Contact) -> int:
+    return NEAREST.index(contact.role) if contact.role in NEAREST else len(NEAREST)
+
+
+def _numbers(
+    case: Case, contacts: Sequence[Contact], answers: Answers, past: Past, now: datetime
+) -> list[Number]:
+    codes = result_codes().codes
+    best = best_hours(case, now=now)
+    dead = {
+        told.note.contact_id: told.note.number_code
+        for told in reversed(past.notes)
+        if _ends(codes.get(told.note.number_code)) and told.note.contact_id
+    }
+    revived = now - timedelta(days=BACK_FROM_STOP)
+    stopped = {
+        told.note.contact_id: told.note.number_code
+        for told in past.notes
+        if told.note.number_code == "STOP" and told.note.at > revived and told.note.contact_id
+    }
+    return [
+        Number(
+            contact=contact,
+            tier=_tier(contact) + 1,
+            best=best.get(reach) if reach is not None else None,
+            dead=dead.get(contact.pk) or stopped.get(contact.pk, ""),
+        )
+        for contact in contacts
+        if contact.phone_sealed
+        for reach in (answers.reaches.get(contact.pk),)
+    ]
+
+
+BACK_FROM_STOP = 7
+"""A suspended number is looked at again after so many days (trade: recheck 7 d)."""
+
+
+def _ends(code: Code | None) -> bool:
+    return code is not None and (code.retires or code.refusal)
+
+
+def _decided(case: Case, day: date) -> DecisionShown | None:
+    row = current_decisions([case.pk]).get(case.pk)
+    if row is None:
+        return None
+    policy, _terms = _policy(row.policy)
+    return shown(row, policy, day=day)
+
+
+@lru_cache(maxsize=16)
+def _policy(number: str) -> tuple[Policy, AgeingTerms]:
+    """A set of policy is named by the hash of its texts: it never changes."""
+    return policy_again(number)

@@ -1,0 +1,186 @@
+"""Which case comes next on a desk: the best one left of today's work that nobody else has open.
+
+Called by the desk before it shows a case. A case on a desk is claimed for CLAIM_MINUTES, so
+that it is never shown to two; the claim lapses by itself. Whoever has no work shared out goes
+through the cases in their own hand, then through those in nobody's. A call without a record
+comes first: nobody leaves it behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from dunwell.core.permit import BEIJING
+from dunwell.core.refusal import Refusal
+from dunwell.flows.prepare.case_file import NoSuchCase
+from dunwell.store.cases.lists import Scope, visible_cases
+from dunwell.store.cases.models import Case
+from dunwell.store.desk import claims
+from dunwell.store.desk.models import Claim
+from dunwell.store.outreach.models import Draft, Note
+from dunwell.store.people.permissions import Actor, require
+from dunwell.store.permits.models import Permit, Step
+from dunwell.store.work.models import WorkItem
+
+CLAIM_MINUTES = 30
+LEFT = (WorkItem.State.OPEN, WorkItem.State.HELD)
+ELSEWHERE = ("visit", "legal", "none")
+"""Acts that are not done at a desk."""
+_AT_ONCE = 20
+_TRIES = 5
+LOOK_BACK = timedelta(days=2)
+
+
+class OnAnotherDesk(Refusal):
+    """Somebody else has the case open. Figures: case."""
+
+    code = "DESK-ON-ANOTHER"
+
+
+class NoRecord(Refusal):
+    """A call was made and its record is missing: it is written first. Figures: case."""
+
+    code = "DESK-NO-RECORD"
+
+
+def next_case(*, actor: Actor, scope: Scope, now: datetime, after: int | None = None) -> int | None:
+    """The next case, claimed for this desk; None where nothing is left today.
+
+    `after` is the case just left: it is not offered again. Refuses NotPermitted, and NoRecord
+    while a call of the actor lacks its record.
+    """
+    day = now.astimezone(BEIJING).date()
+    require(actor, "note.write", day=day, lender=scope.lender, team=_any_team(scope))
+    assert actor.staff is not None  # machines have no desk
+    missing = call_without_record(actor=actor, now=now)
+    if missing is not None:
+        raise NoRecord(case=missing)
+    for _ in range(_TRIES):
+        wanted = _candidates(actor.staff, scope, now, day, after)
+        if not wanted:
+            return None
+        for case in wanted:
+            if _taken(case, actor.staff, now, day):
+                return case
+    return None
+
+
+def open_case(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Case:
+    """The case, claimed for this desk and no other.
+
+    Refuses NoSuchCase, NotPermitted, OnAnotherDesk, and NoRecord where another call of the
+    actor lacks its record.
+    """
+    day = now.astimezone(BEIJING).date()
+    found = visible_cases(scope).select_related("party", "lender").filter(pk=case).first()
+    if found is None:
+        raise NoSuchCase(case=case)
+    require(
+        actor, "note.write", day=day, lender=found.lender_id, team=found.team_id,
+        holder=found.holder_id,
+    )  # fmt: skip
+    missing = call_without_record(actor=actor, now=now)
+    if missing is not None and missing != case:
+        raise NoRecord(case=missing)
+    assert actor.staff is not None  # machines have no desk
+    if not _taken(case, actor.staff, now, day):
+        raise OnAnotherDesk(case=case)
+    return found
+
+
+def call_without_record(*, actor: Actor, now: datetime) -> int | None:
+    """The case of the actor's own call that has neither a note nor a saved draft; None: all have.
+
+    A call the switch could not place was no call.
+    """
+    saved = Draft.objects.filter(staff=actor.staff, permit=OuterRef("pk"), seals_at__isnull=False)
+    return (
+        Permit.objects.filter(
+            ~Exists(saved),
+            actor=actor.staff,
+            channel="call",
+            asked_at__gt=now - LOOK_BACK,
+            step__kind=Step.Kind.USED,
+            note=None,
+            outcome=None,
+        )
+        .order_by("pk")
+        .values_list("case", flat=True)
+        .first()
+    )
+
+
+def leave_desk(*, actor: Actor, now: datetime) -> None:
+    """Give everything on the desk back: for a pause or the end of the day. Refuses nothing."""
+    assert actor.staff is not None
+    with transaction.atomic():
+        claims.let_go(staff=actor.staff)
+        _put_back(actor.staff, now.astimezone(BEIJING).date(), but=None)
+
+
+def _taken(case: int, staff: int, now: datetime, day: date) -> bool:
+    """Claim one case, and let go of the others."""
+    with transaction.atomic():
+        until = now + timedelta(minutes=CLAIM_MINUTES)
+        if not claims.take(case=case, staff=staff, now=now, until=until):
+            return False
+        claims.let_go(staff=staff, but=case)
+        _put_back(staff, day, but=case)
+        mine = WorkItem.objects.filter(case=case, day=day, staff=staff, state=WorkItem.State.OPEN)
+        mine.update(state=WorkItem.State.HELD)
+    return True
+
+
+def _put_back(staff: int, day: date, *, but: int | None) -> None:
+    held = WorkItem.objects.filter(staff=staff, day=day, state=WorkItem.State.HELD)
+    if but is not None:
+        held = held.exclude(case=but)
+    held.update(state=WorkItem.State.OPEN)
+
+
+def _candidates(
+    staff: int, scope: Scope, now: datetime, day: date, after: int | None
+) -> Sequence[int]:
+    mine = WorkItem.objects.filter(staff=staff, day=day, lender=scope.lender)
+    left = mine.filter(state__in=LEFT).exclude(action__in=ELSEWHERE)
+    if after is not None:
+        left = left.exclude(case=after)
+    # A draft that was saved is on its way to a note: its case is done with.
+    saved = Draft.objects.filter(staff=staff, case=OuterRef("case"), seals_at__isnull=False)
+    free = left.filter(~Exists(saved), ~Exists(_claimed("case", staff, now)))
+    found = list(free.order_by("-gain_fen", "pk").values_list("case", flat=True)[:_AT_ONCE])
+    if found or mine.exclude(state=WorkItem.State.RECALLED).exists():
+        return found
+    return _own_or_nobodys(staff, scope, now, day, after)
+
+
+def _own_or_nobodys(
+    staff: int, scope: Scope, now: datetime, day: date, after: int | None
+) -> Sequence[int]:
+    start = datetime.combine(day, datetime.min.time(), BEIJING)
+    noted = Note.objects.filter(case=OuterRef("pk"), at__gte=start)
+    saved = Draft.objects.filter(case=OuterRef("pk"), seals_at__isnull=False)
+    free = visible_cases(scope).filter(
+        ~Exists(noted), ~Exists(saved), ~Exists(_claimed("pk", staff, now)),
+        status=Case.Status.OPEN, held=False,
+    )  # fmt: skip
+    if after is not None:
+        free = free.exclude(pk=after)
+    for holder in (staff, None):
+        whose = free.filter(holder=holder) if holder else free.filter(holder__isnull=True)
+        found = list(whose.order_by("-overdue_fen", "pk").values_list("pk", flat=True)[:_AT_ONCE])
+        if found:
+            return found
+    return []
+
+
+def _claimed(case: str, staff: int, now: datetime) -> QuerySet[Claim]:
+    return Claim.objects.filter(case=OuterRef(case), until_at__gt=now).exclude(staff=staff)
+
+
+def _any_team(scope: Scope) -> int | None:
+    return min(scope.teams) if scope.teams else None
