@@ -30,8 +30,11 @@ from tests.core.wording.checked import classes_in, marked_in
         ("王8蛋", "王8蛋"),
         ("再不还就爆光你", "爆光"),
         ("今晚上门泼【油】漆", "泼【油】漆"),  # brackets around one character
-        ("已联系你的紧,急,联,系,人告知欠款", "联系你的紧,急,联,系,人告知欠款"),  # marks between characters
-        ("我是氵去院的", "我是氵去院的"),  # a character taken apart
+        (
+            "已联系你的紧,急,联,系,人告知欠款",
+            "联系你的紧,急,联,系,人告知欠",
+        ),  # marks between characters
+        ("我是氵去院的", "我是氵去院"),  # a character taken apart
         ("消息hōng炸安排上了", "消息hōng炸"),  # letters with tones
     ],
 )

@@ -27,7 +27,7 @@ def _found(entry: Entry, text: str, *, alone: bool = False) -> set[str]:
         asked = (audience, facts.time_barred)
         tries = checker.lexicon.tries[asked]
         own = {
-            anchor: tuple(one for one in inside if one.entry is entry)
+            anchor: tuple(one for one in inside if one[1].entry is entry)
             for anchor, inside in tries.of.items()
         }
         lexicon = replace(checker.lexicon, tries={asked: Tries(tries.anchors, own)}, learned=None)

@@ -40,9 +40,12 @@ def check(
     words = Words(reading.text, hits, lexicon)
     contexts = None
     found: list[Found] = []
+    covered: dict[str, list[tuple[int, int]]] = {}
     for one in _worth_a_try(words, lexicon.tries[audience, facts.time_barred]):
         entry = one.entry
-        for match in words.matches(one.pattern):
+        spans = covered.setdefault(entry.class_.id, [])
+        beside = () if entry.overrides else spans  # inside these it would say nothing new
+        for match in words.matches(one.pattern, beside):
             contexts = contexts or Contexts(words, lexicon, audience)
             if not (
                 (entry.unless and _is_true(entry.unless, facts, reading, match))
@@ -50,6 +53,8 @@ def check(
                 or contexts.lifts(entry, match, reading)
             ):
                 found.append((match[0][0], match[-1][1], entry, match))
+                if entry.stays:
+                    spans.append((match[0][0], match[-1][1]))
     if not found:
         return _as_learned(reading, lexicon, facts, audience, find_runs)
     if len(found) > 1:
@@ -91,16 +96,13 @@ def _as_learned(
 
 
 def _worth_a_try(words: Words, patterns: Tries) -> list[Try]:
-    """Patterns of which every part has a word in the text."""
-    missing, tries = ~words.present, patterns.of
-    left, found = words.present & patterns.anchors, []
-    while left:
-        anchor = left & -left
-        left ^= anchor
-        for one in tries[anchor]:
-            if not one.needed & missing:
-                found.append(one)
-    return found
+    """Patterns of which every part has a word in the text, in the order of their anchors."""
+    missing, anchors, of = ~words.present, patterns.anchors, patterns.of
+    called: set[int] = set()
+    for word in words.here:
+        if anchors[word]:
+            called.update(anchors[word])
+    return [one for anchor in sorted(called) for needed, one in of[anchor] if not needed & missing]
 
 
 def _is_true(truth: Truth, facts: CaseState, reading: Reading, match: Match) -> bool:

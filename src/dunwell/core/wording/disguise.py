@@ -60,7 +60,7 @@ class Reading:
 def read(given: str, *, lexicon: Lexicon, find_sounds: Finder) -> Reading:
     """`given` with every disguised word of the lexicon put back."""
     lookalikes = lexicon.lookalikes
-    if lookalikes.taken_apart.search(given):
+    if lookalikes.signs_of_that.search(given):
         given = _mended(given, lookalikes)
     folded = given.translate(lookalikes.fold)
     reading = Reading(given, folded, lookalikes.fold)

@@ -114,6 +114,8 @@ class Entry:
     """So vague that it counts only where nothing else was found."""
     overrides: frozenset[str]
     """Entries that say less precisely what this one says: left out where this is found."""
+    stays: bool
+    """Neither weak nor overridden by any entry: what it finds is told."""
     instead: str
     good: tuple[str, ...]
     bad: tuple[str, ...]
@@ -153,7 +155,9 @@ class Lookalikes:
     split: Mapping[str, str]
     """Pieces of characters (`氵去`) → what they are, filled up to the same length."""
     taken_apart: re.Pattern[str]
-    """Where characters or words may be taken apart; few texts hold any such place."""
+    """Where characters or words are taken apart."""
+    signs_of_that: re.Pattern[str]
+    """What only stands where something may be: few texts hold it, and it is quick to find."""
     sounds: Mapping[int, str]
     spelled: Mapping[str, str]
     syllables: frozenset[str]
@@ -191,10 +195,10 @@ class Try:
 class Tries(NamedTuple):
     """Patterns by what calls for them."""
 
-    anchors: int
-    """The groups that patterns are anchored in, as bits."""
-    of: Mapping[int, tuple[Try, ...]]
-    """Anchor, as a bit → the patterns worth a try in a text that has a word of it."""
+    anchors: tuple[tuple[int, ...], ...]
+    """Word → the groups it stands in that patterns are anchored in."""
+    of: Mapping[int, tuple[tuple[int, Try], ...]]
+    """Anchor → the patterns worth a try in a text that has a word of it, after what they need."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from dunwell.core.wording.folding import APART, NOTHING, Fold
+from dunwell.core.wording.folding import APART, HINTS, NOTHING, Fold
 from dunwell.core.wording.lexicon import Disguisable, Group, Lookalikes
 from dunwell.core.wording.rows import Row, WrongLexicon, mapping, texts
 
@@ -56,6 +56,7 @@ def read_lookalikes(files: Mapping[str, object]) -> Lookalikes:
         fold=Fold(same_as),
         split={pieces: whole.ljust(len(pieces), NOTHING) for pieces, whole in split.items()},
         taken_apart=re.compile("|".join([*map(re.escape, split), *APART])),
+        signs_of_that=re.compile(f"[{''.join(sorted({one[0] for one in split}))}]|{HINTS}"),
         sounds=_Sounds({ord(char): code_of[heard[one]] for char, one in syllable_of.items()}),
         spelled={one: code_of[heard[one]] for one in chars},
         syllables=frozenset(chars),

@@ -46,12 +46,14 @@ class Words:
             self._spans[group] = found = self._look_for(group)
         return found
 
-    def matches(self, pattern: Pattern) -> list[Match]:
-        """Every place where the pattern begins, with its nearest end."""
+    def matches(self, pattern: Pattern, beside: Sequence[Span] = ()) -> list[Match]:
+        """Every place `beside` those spans where the pattern begins, with its nearest end."""
         if pattern.needed & ~self.present:
             return []
         parts = pattern.parts
         firsts = self.of(parts[0].group)
+        if beside and firsts:
+            firsts = [one for one in firsts if not _inside(one[0], beside)]
         if len(parts) == 1:
             return [(span,) for span in firsts]
         if not firsts:
@@ -138,6 +140,13 @@ class Words:
             (start and _letter(text[start]) and _letter(text[start - 1]))
             or (_letter(text[end - 1]) and _letter(text[end : end + 1]))
         )
+
+
+def _inside(place: int, spans: Sequence[Span]) -> bool:
+    for start, end in spans:  # noqa: SIM110  # a generator takes twice as long
+        if start <= place < end:
+            return True
+    return False
 
 
 def _letter(char: str) -> bool:

@@ -8,12 +8,14 @@ entries. A spelling mistake stops the start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
 from dunwell.core.wording.case import Audience
 from dunwell.core.wording.lexicon import (
     Context,
+    Disguisable,
     Entry,
     Group,
     Lexicon,
@@ -49,13 +51,7 @@ def parse_lexicon(files: Mapping[str, object]) -> Lexicon:
     lookalikes = read_lookalikes(files)
     groups = Groups([*_groups(files["groups"])])
     classes = {one.id: one for one in _classes(files["classes"], groups)}
-    entries = tuple(
-        entry
-        for name in sorted(files.keys() - {*TABLES, LEARNED})
-        for entry in _entries(name, files[name], classes, groups)
-    )
-    _refuse_twice([entry.id for entry in entries])
-    _refuse_unknown_overrides(entries)
+    entries = _all_entries(files, classes, groups)
     contexts = tuple(_contexts(files["contexts"], classes, entries, groups))
     words = sorted({word for one in groups.records for word in one.words})
     number_of = {word: number for number, word in enumerate(words)}
@@ -64,8 +60,10 @@ def parse_lexicon(files: Mapping[str, object]) -> Lexicon:
         number for number, word in enumerate(words) if word[0].isascii() or word[-1].isascii()
     )
     disguisable = tuple(disguisable_words(groups.records, lookalikes))
-    sounds = sorted({one.sound for one in disguisable})
-    tries = [Try(entry, pattern, pattern.needed) for entry in entries for pattern in entry.patterns]
+    sounding: dict[str, list[Disguisable]] = {}
+    for one in disguisable:
+        sounding.setdefault(one.sound, []).append(one)
+    sounds = sorted(sounding)
     return Lexicon(
         classes=classes,
         groups=tuple(groups.records),
@@ -79,7 +77,7 @@ def parse_lexicon(files: Mapping[str, object]) -> Lexicon:
         groups_of=_groups_of(words_of, len(words)),
         words_of=words_of,
         sounds=tuple(sounds),
-        sounding=tuple(tuple(one for one in disguisable if one.sound == s) for s in sounds),
+        sounding=tuple(tuple(sounding[sound]) for sound in sounds),
         by_initial=words_by_initial(disguisable, lookalikes),
         lettered=lettered,
         sizes=tuple(map(len, words)),
@@ -89,19 +87,29 @@ def parse_lexicon(files: Mapping[str, object]) -> Lexicon:
             )
             for one, inside in zip(groups.records, words_of, strict=True)
         ),
-        tries={
-            (audience, barred): _tries(
-                one
-                for one in tries
-                if audience in one.entry.audiences and (barred or not one.entry.time_barred_only)
-            )
-            for audience in get_args(Audience)
-            for barred in (False, True)
-        },
+        tries=_tries_by_reader(entries, words_of, len(words)),
         learned=read_learned(files[LEARNED], classes=classes) if LEARNED in files else None,
         turned_by_facts=frozenset(
             entry.class_.id for entry in entries if entry.unless or entry.time_barred_only
         ),
+    )
+
+
+def _all_entries(
+    files: Mapping[str, object], classes: Mapping[str, WordClass], groups: Groups
+) -> tuple[Entry, ...]:
+    """The entries of every file that is no table. Refuses ids that stand twice and overrides of
+    entries that are not there."""
+    entries = [
+        entry
+        for name in sorted(files.keys() - {*TABLES, LEARNED})
+        for entry in _entries(name, files[name], classes, groups)
+    ]
+    _refuse_twice([entry.id for entry in entries])
+    _refuse_unknown_overrides(entries)
+    overridden = {one for entry in entries for one in entry.overrides}
+    return tuple(
+        replace(entry, stays=not entry.weak and entry.id not in overridden) for entry in entries
     )
 
 
@@ -167,6 +175,7 @@ def _entries(
             not_lifted_by=frozenset(row.texts("not_lifted_by")),
             weak=row.flag("weak"),
             overrides=frozenset(row.texts("overrides")),
+            stays=True,
             instead=row.text("instead", class_.instead),
             good=row.texts("good"),
             bad=row.texts("bad"),
@@ -225,11 +234,30 @@ def _ordinary(row: Row) -> Mapping[str, tuple[str, ...]]:
     return {word: more for word, more in found.items() if more}
 
 
-def _tries(tries: Iterable[Try]) -> Tries:
-    found: dict[int, list[Try]] = {}
+def _tries_by_reader(
+    entries: Sequence[Entry], words_of: Sequence[frozenset[int]], words: int
+) -> Mapping[tuple[Audience, bool], Tries]:
+    tries = [Try(entry, pattern, pattern.needed) for entry in entries for pattern in entry.patterns]
+    found: dict[tuple[Audience, bool], Tries] = {}
+    audiences: tuple[Audience, ...] = get_args(Audience)
+    for audience in audiences:
+        here = [one for one in tries if audience in one.entry.audiences]
+        always = [one for one in here if not one.entry.time_barred_only]
+        found[audience, True] = _tries(here, words_of, words)
+        found[audience, False] = _tries(always, words_of, words)
+    return found
+
+
+def _tries(tries: Sequence[Try], words_of: Sequence[frozenset[int]], words: int) -> Tries:
+    found: dict[int, list[tuple[int, Try]]] = {}
     for one in tries:
-        found.setdefault(1 << one.pattern.anchor, []).append(one)
-    return Tries(sum(found), {anchor: tuple(inside) for anchor, inside in found.items()})
+        found.setdefault(one.pattern.anchor, []).append((one.needed, one))
+    anchors: list[list[int]] = [[] for _ in range(words)]
+    for anchor in sorted(found):
+        for number in words_of[anchor]:
+            anchors[number].append(anchor)
+    of = {anchor: tuple(inside) for anchor, inside in found.items()}
+    return Tries(tuple(tuple(one) for one in anchors), of)
 
 
 def _groups_of(words_of: Sequence[frozenset[int]], words: int) -> tuple[int, ...]:
