@@ -7,9 +7,9 @@ No text is looked at yet; the rules on texts answer when there is one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from dunwell.core.permit import BEIJING, Decision, Gate, decide, read_request
@@ -27,6 +27,7 @@ from dunwell.store.permits.reading import DeskRow, Seen, Subject
 from dunwell.store.policy.house import newest_value
 from dunwell.store.policy.packs import DEFAULT_PACKS
 from dunwell.store.policy.published import newest_version, pack_at
+from dunwell.store.promises.resting import resting_until
 
 VISITORS = 2
 """Nobody visits alone: a visit is asked for as if two went."""
@@ -52,6 +53,7 @@ def why_not_now(
     )  # fmt: skip
     seen = Seen(None, newest_value() or None, newest_version())
     gate = _gate(seen.packs_version)
+    resting = resting_until(cases=[case.pk], day=day)
     answers = []
     for contact in contacts:
         subject = reading.subject_of(case=case.pk, contact=contact.pk)
@@ -61,7 +63,11 @@ def why_not_now(
             now=now, lender=subject.lender, seen=seen, pack_hash=gate.stack.hash
         )
         answers += [
-            Now(contact.pk, wish.channel, trouble or _answer(actor, subject, wish, gate, now))
+            Now(
+                contact.pk,
+                wish.channel,
+                trouble or _answer(actor, subject, wish, gate, now, resting),
+            )
             for wish in _wishes(contact, subject)
         ]
     return answers
@@ -86,7 +92,14 @@ def _purpose(subject: Subject) -> str:
     return "notify" if subject.role == "contact" else "collect"
 
 
-def _answer(actor: Actor, subject: Subject, wish: Wish, gate: Gate, now: datetime) -> Decision:
+def _answer(
+    actor: Actor,
+    subject: Subject,
+    wish: Wish,
+    gate: Gate,
+    now: datetime,
+    resting: Mapping[int, date],
+) -> Decision:
     desk = Desk.objects.filter(pk=subject.party).first()
     held = DeskRow(
         subject.party,
@@ -102,6 +115,7 @@ def _answer(actor: Actor, subject: Subject, wish: Wish, gate: Gate, now: datetim
             staff=[actor.staff],
             now=now,
         ),
+        resting=resting,
     )
     asked = question(
         subject=subject, wish=wish, known=known, staff=actor.staff,

@@ -29,6 +29,7 @@ from dunwell.store.permits.reading import Subject, stored, subject_of
 from dunwell.store.permits.statements import rows
 from dunwell.store.policy.packs import DEFAULT_PACKS, shipped_gate
 from dunwell.store.policy.published import gate_at
+from dunwell.store.promises.resting import resting_until
 
 RESERVING = frozenset({"allow", "warn"})
 LOCKED_BY_REACH = VOICE | {"visit"}
@@ -171,6 +172,7 @@ def _known(
             staff=[actor.staff],
             now=at,
         ),
+        resting=resting_until(cases=[subject.case], day=at.astimezone(BEIJING).date()),
     )
 
 

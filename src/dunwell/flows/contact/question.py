@@ -1,8 +1,8 @@
 """The question to the gate, filled from state: one permit, one moment, everything the rules need.
 
-Called by ask_permit and use_permit with what store.permits.reading found. What the
-state cannot say is left out and refuses. A promise room does not exist yet: no promise
-can be open. A claim older than three years counts as time-barred (Civil Code 188),
+Called by ask_permit and use_permit with what store.permits.reading found and how long
+promises rest the cases. What the state cannot say is left out and refuses. A claim older than
+three years counts as time-barred (Civil Code 188),
 whatever interrupted it: that only narrows what may be written.
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from dunwell.core.permit import BEIJING
@@ -45,6 +45,8 @@ class Known:
     desks: Mapping[int, DeskRow]
     made: Sequence[Made]
     stands: Sequence[Stands]
+    resting: Mapping[int, date] = field(default_factory=dict)
+    """Until when an open promise or a plan that is kept lets a case alone."""
 
 
 def question(
@@ -67,6 +69,7 @@ def question(
         if s.party == subject.party or s.reach in reaches or (staff and s.staff == staff)
     ]
     counts = count(known.made, party=subject.party, reach=wish.reach, now=now, without=without)
+    resting = known.resting.get(subject.case)
     freezes = [s.kind for s in about if s.what == "freeze" and s.kind != INCAPACITATED]
     asked: dict[str, Any] = {
         "at": now.astimezone(BEIJING).isoformat(),
@@ -87,7 +90,7 @@ def question(
         "last_unanswered_dial_at": _said(counts.last_unanswered_dial_at),
         "opted_out": any(s.what == "opt_out" and s.channel in ("", wish.channel) for s in about),
         "evidence": [_document(s) for s in about if s.what == "evidence"],
-        "promise_open_until": None,
+        "promise_open_until": resting and resting.isoformat(),
         "visit": {"collectors": wish.collectors},
         "case": {
             "time_barred": subject.past_due_days >= TIME_BARRED_DAYS,

@@ -30,6 +30,7 @@ from dunwell.store.permits.models import Step
 from dunwell.store.permits.reading import GivenRow, Subject, stored
 from dunwell.store.policy.packs import shipped_gate
 from dunwell.store.policy.published import gate_at
+from dunwell.store.promises.resting import resting_until
 
 
 class Sending(NamedTuple):
@@ -145,6 +146,10 @@ def _judge(actor: Actor, sendings: Sequence[Sending], now: datetime) -> list[_Ju
             ],
             staff=[row.staff for row in rows.values()],
             now=at,
+        ),
+        resting=resting_until(
+            cases=[subject.case for subject in subjects.values()],
+            day=at.astimezone(BEIJING).date(),
         ),
     )
     judged: list[_Judged] = []
