@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -32,24 +32,16 @@ from dunwell.flows.prepare.work_board import (
 )
 from dunwell.store.work.models import WorkDay
 
-RISKS: dict[str, tuple[labels.Words, str, str]] = {
-    "promises_due": (
-        gettext_lazy("{n} 个承诺今天到期，还没有提醒，合计 {sum}。"), "wait", "bell",
-    ),
-    "promises_broken": (
-        gettext_lazy("{n} 个承诺昨天起未兑现，还没有回电，合计 {sum}。"), "stop", "phone",
-    ),
-    "frozen": (
-        gettext_lazy("{n} 案停止联系中，合计 {sum}；不分配工作，由专人处理。"), "", "lock",
-    ),
-    "near_cap": (
-        gettext_lazy("{n} 位客户今天已通话 {m} 次，再一次就到上限。"), "wait", "triangle-alert",
-    ),
-    "approvals": (gettext_lazy("{n} 件申请等待批准。"), "wait", "stamp"),
-    "undecided": (gettext_lazy("{n} 案还没有判定，今天不分配。"), "wait", "circle-dashed"),
-    "retentions_ending": (gettext_lazy("{n} 案的留案三天内到期。"), "", "clock"),
-}  # fmt: skip
-"""Sentence, tone and icon of a risk, in the order in which they are told."""
+RISKS: dict[str, tuple[str, str]] = {
+    "promises_due": ("wait", "bell"),
+    "promises_broken": ("stop", "phone"),
+    "frozen": ("", "lock"),
+    "near_cap": ("wait", "triangle-alert"),
+    "approvals": ("wait", "stamp"),
+    "undecided": ("wait", "circle-dashed"),
+    "retentions_ending": ("", "clock"),
+}
+"""Tone and icon of a risk."""
 
 DEEPEST_PERCENT = 40
 """How strong the accent is in the fullest cell of the heat table."""
@@ -81,12 +73,43 @@ def board_context(request: HttpRequest, found: Board, *, reader: Reader) -> dict
 
 
 def _risk(risk: Risk, reader: Reader) -> dict[str, Any]:
-    words, tone, mark = RISKS[risk.code]
+    tone, mark = RISKS[risk.code]
     href = address_of("approvals:list") if risk.code == "approvals" else ""
     return {
-        "text": words, "tone": tone, "mark": mark, "href": href, "n": risk.count,
-        "sum": short_yuan(risk.sum_fen), "m": near_cap_conversations(reader.day),
+        "text": _risk_words(risk.code, risk.count), "tone": tone, "mark": mark, "href": href,
+        "n": risk.count, "sum": short_yuan(risk.sum_fen), "m": near_cap_conversations(reader.day),
     }  # fmt: skip
+
+
+def _risk_words(code: str, n: int) -> str:
+    """The sentence of a risk, for one or several."""
+    return {
+        "promises_due": ngettext(
+            "{n} 个承诺今天到期，还没有提醒，合计 {sum}。",
+            "{n} 个承诺今天到期，还没有提醒，合计 {sum}。",
+            n,
+        ),
+        "promises_broken": ngettext(
+            "{n} 个承诺昨天起未兑现，还没有回电，合计 {sum}。",
+            "{n} 个承诺昨天起未兑现，还没有回电，合计 {sum}。",
+            n,
+        ),
+        "frozen": ngettext(
+            "{n} 案停止联系中，合计 {sum}；不分配工作，由专人处理。",
+            "{n} 案停止联系中，合计 {sum}；不分配工作，由专人处理。",
+            n,
+        ),
+        "near_cap": ngettext(
+            "{n} 位客户今天已通话 {m} 次，再一次就到上限。",
+            "{n} 位客户今天已通话 {m} 次，再一次就到上限。",
+            n,
+        ),
+        "approvals": ngettext("{n} 件申请等待批准。", "{n} 件申请等待批准。", n),
+        "undecided": ngettext(
+            "{n} 案还没有判定，今天不分配。", "{n} 案还没有判定，今天不分配。", n
+        ),
+        "retentions_ending": ngettext("{n} 案的留案三天内到期。", "{n} 案的留案三天内到期。", n),
+    }[code]
 
 
 def shared_words(shared: WorkDay | None) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ from dunwell.core.refusal import Refusal
 from dunwell.faces.web.access.acting import refused
 from dunwell.faces.web.access.labels import ROLES
 from dunwell.faces.web.cases.reader import Reader, reader_of
+from dunwell.faces.web.gate.labels import person_words
 from dunwell.faces.web.work import labels
 from dunwell.flows.house.refusals import NoSuchStaff
 from dunwell.flows.prepare.case_hands import LEAST_REASON
@@ -96,7 +97,7 @@ class HoursForm(_StretchForm):
             )
         for skill in SKILLS:
             self.fields[f"most_{skill}"] = forms.IntegerField(
-                label=_("每日最多：{skill}").format(skill=labels.SKILLS[skill]),
+                label=labels.SKILLS[skill],
                 min_value=0, required=False, initial=(now.most if now else {}).get(skill),
             )  # fmt: skip
         first = {
@@ -107,11 +108,16 @@ class HoursForm(_StretchForm):
         }
         for name, value in first.items():
             self.fields[name].initial = value
-        hours = [f"minutes_{place}" for place in range(len(WEEKDAYS))]
-        limits = [f"most_{skill}" for skill in SKILLS]
-        self.order_fields(
-            [*hours, "skills", *limits, "languages", "regions", "from_on", "until_on", "why"]
-        )
+
+    @property
+    def hours(self) -> list[forms.BoundField]:
+        """The minutes of each weekday, Monday first."""
+        return [self[f"minutes_{place}"] for place in range(len(WEEKDAYS))]
+
+    @property
+    def limits(self) -> list[forms.BoundField]:
+        """The most acts a day by skill."""
+        return [self[f"most_{skill}"] for skill in SKILLS]
 
     def takes(self) -> TakesOn:
         """As the flow takes it; call it on a valid form."""
@@ -221,7 +227,7 @@ def _stretch(row: Capacity) -> dict[str, Any]:
         "minutes": " / ".join(str(each) for each in row.minutes),
         "skills": _skills(row.skills),
         "limits": _limits(row),
-        "by": row.by_label,
+        "by": person_words(row.by_label),
         "why": row.why,
     }
 

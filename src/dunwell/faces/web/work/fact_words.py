@@ -10,7 +10,6 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dunwell.core.borrower_fields import FREEZES
 from dunwell.core.money import format_yuan
 from dunwell.faces.web.work.labels import Words, label_of
 
@@ -57,7 +56,13 @@ TITLES: dict[str, Words] = {
     "category": _("客户分类"),
     "five_class": _("五级分类"),
     "legal_state": _("法律阶段"),
-    **{f"freeze_{name}": _("冻结") for name in FREEZES},
+    "freeze_complaint": _("投诉处理中"),
+    "freeze_dispute": _("债务有争议"),
+    "freeze_hardship": _("困难申请审核中"),
+    "freeze_vulnerable": _("脆弱客户"),
+    "freeze_deceased": _("客户身故"),
+    "freeze_represented": _("已委托代理人"),
+    "freeze_estate": _("遗产处理中"),
 }
 VALUES: dict[str, dict[str, Words]] = {
     "promise_state": {

@@ -37,7 +37,7 @@ from dunwell.flows.prepare.work_people import working_people
 from dunwell.store.cases.lists import CaseFilter
 from dunwell.store.people.permissions import NotPermitted
 
-PAGE_ROWS = 50
+PAGE_ROWS = 30
 KEPT_DAYS = 14
 UNDO = "work_undo"
 """Where a session keeps what was done last, so that it can be undone."""
