@@ -1,0 +1,153 @@
+"""Work in a real Chromium: keys, the overruling form inside the card, a selection and its undo."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from socketserver import ThreadingMixIn
+from threading import Thread
+from typing import TypeVar
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dunwell.flows.prepare.assign_work import assign_work
+from dunwell.flows.prepare.work_capacity import TakesOn, set_capacity
+from dunwell.store.cases.models import Case
+from dunwell.store.people.models import Role, Staff
+from tests.faces.work.conftest import NamedPlace, log_in, somebody
+from tests.flows.prepare.a_work_day import OPERATOR
+
+pytestmark = pytest.mark.browser
+
+NAMES = (os.environ.get("DUNWELL_CHROMIUM", "chromium"), "chromium", "chromium-browser")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
+
+Open = Callable[[str, str], Page]
+Found = TypeVar("Found")
+
+
+def apart(work: Callable[[], Found]) -> Found:
+    """Work on the database in a thread of its own: Playwright runs a loop in this one."""
+
+    def whole() -> Found:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(whole).result()
+
+
+class Quiet(WSGIRequestHandler):
+    """Requests are no news to a test."""
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    """Answers two requests at once."""
+
+    daemon_threads = True
+
+
+@pytest.fixture
+def shared(committed_database: object) -> NamedPlace:
+    """Two collectors and three cases of one of them, shared for the machine's own day."""
+    made = NamedPlace()
+    day, now = timezone.localdate(), timezone.now()
+    anna, _bert = made.staff("anna"), made.staff("bert")
+    for staff in Staff.objects.all():
+        set_capacity(
+            actor=OPERATOR, day=day, now=now, lender=made.lender, staff=staff, from_on=day,
+            until_on=None, takes=TakesOn(minutes=[480] * 7, skills=["phone"]),
+        )  # fmt: skip
+    for _ in range(3):
+        made.case(holder=anna, due_on=day)
+    assign_work(actor=OPERATOR, lender=made.lender, day=day, now=now, preview=False)
+    somebody(made, Role.SUPERVISOR, name="lead")
+    return made
+
+
+@pytest.fixture
+def opened(shared: NamedPlace) -> Iterator[Open]:
+    """Opens a page of the whole web as somebody; a broken policy or script fails the test."""
+    faults: list[str] = []
+    server = make_server(
+        "127.0.0.1", 0, get_wsgi_application(), server_class=Server, handler_class=Quiet
+    )
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    address = f"http://127.0.0.1:{server.server_port}"
+
+    def open_page(browser: Browser, name: str, path: str) -> Page:
+        client = apart(lambda: log_in(Staff.objects.get(username=name)))
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(path)
+        return page
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield lambda name, path: open_page(started, name, path)
+        started.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert not faults
+
+
+def test_n_goes_on_with_the_next_case_and_j_walks_the_list(opened: Open) -> None:
+    page = opened("anna", "/work/today/")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.matches('a.row-link')")
+    page.keyboard.press("n")
+    page.wait_for_url("**/cases/*/")
+    assert page.locator("#plan h2").inner_text() == "等级与安排"
+
+
+def test_the_overruling_form_comes_into_the_card(opened: Open) -> None:
+    case = apart(lambda: Case.objects.order_by("pk").first())
+    assert case is not None
+    page = opened("lead", f"/cases/{case.pk}/")
+    page.click("#plan a:has-text('改判等级')")
+    page.locator("#plan-form form").wait_for()
+    assert page.url.endswith(f"/cases/{case.pk}/")
+    page.fill("#plan-form [name=why]", "嗯")
+    page.click("#plan-form button.primary")
+    page.wait_for_url("**/overrule/grade/")
+    assert page.locator(".error").count() >= 1
+
+
+def test_a_selection_is_moved_and_the_u_key_undoes_it(opened: Open) -> None:
+    page = opened("lead", "/work/board/hands/")
+    for box in page.locator("tbody input[type=checkbox]").all()[:2]:
+        box.check()
+    page.select_option("[name=staff]", label="bert")
+    page.fill("[name=why]", "休假交接")
+    page.click("main form button.primary")
+    page.locator("form.notice:has-text('已调案 2 件')").wait_for()
+    assert apart(lambda: Case.objects.filter(holder__username="bert").count()) == 2
+    page.keyboard.press("u")
+    page.locator("text=已撤销，2 案回到原处。").first.wait_for()
+    assert apart(lambda: Case.objects.filter(holder__username="anna").count()) == 3
+
+
+def test_no_page_of_work_scrolls_sideways_on_a_phone(opened: Open) -> None:
+    page = opened("lead", "/work/board/")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("board/", "board/assign/", "board/hands/", "capacity/", "today/?state=all"):
+        page.goto(f"/work/{path}")
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) == 0, path
