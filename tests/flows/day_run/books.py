@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from dunwell.bulk.runners import Runner
+from dunwell.core.permit import BEIJING
+from dunwell.flows.follow_up.promises import Wanted, take_promise
 from dunwell.flows.prepare.run_day import DayOutcome, run_day
 from dunwell.store.book.models import (
     Adjustment,
@@ -31,6 +33,7 @@ from dunwell.store.decisions.keeping import FIGURES
 from dunwell.store.decisions.models import Decision
 from dunwell.store.people.models import Lender, Party
 from dunwell.store.people.permissions import Actor, system_actor
+from dunwell.store.promises.models import PlanState, Promise, PromiseEvent, PromiseState
 
 OPERATOR = system_actor("command-line")
 START = datetime(2026, 3, 1, 1, 0, tzinfo=UTC)
@@ -120,6 +123,17 @@ class Book:
                 loan=loan, entered=entered, start_on=day(start), end_on=day(end) if end else None
             )
 
+    def promise(self, loan: Loan, on: str, due: str, fen: int) -> Promise:
+        """A promise of the loan's borrower, taken down at noon of the day."""
+        case = Case.objects.get(party=loan.borrower.party_id, lender=loan.lender_id)
+        wanted = Wanted(amount_fen=fen, due_on=day(due))
+        return take_promise(actor=OPERATOR, now=self.noon(on), case=case.pk, wanted=wanted)
+
+    def noon(self, on: str) -> datetime:
+        """Noon of a day, or later where the clock is there already."""
+        self.now = max(self.now, datetime.combine(day(on), time(12), BEIJING))
+        return self.clock()
+
     def leave_tape(self, loan: Loan, on: str) -> None:
         with self.recorded(loan.lender) as entered:
             TapeLine.objects.create(loan=loan, entered=entered, tape_on=day(on), left_on=day(on))
@@ -200,4 +214,9 @@ def results() -> dict[str, Any]:
         "events": events(),
         "shapes": shapes(),
         "decisions": decisions(),
+        "promises": list(PromiseState.objects.order_by("pk").values()),
+        "promise_events": list(
+            PromiseEvent.objects.order_by("pk").values("promise", "day", "kind", "figures")
+        ),
+        "plans": list(PlanState.objects.order_by("pk").values()),
     }

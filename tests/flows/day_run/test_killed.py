@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connections
 
 from dunwell.store.journal.verify import prove_chains
+from dunwell.store.promises.models import PromiseState
 from dunwell.store.runs.models import Run
 from tests import databases
 from tests.flows.day_run.books import Book, day, results
@@ -39,6 +40,7 @@ POINTS = [
     "write.cases",
     "write.events",
     "write.decisions",
+    "write.promises",
     "write.work",
     "write.shape",
     "write.journal",
@@ -73,6 +75,8 @@ def two_days(book: Book) -> None:
     book.loan(("09-01", 1_000))
     paid = book.pay(reopening, "03-01", 1_000)
     book.run("03-02")
+    book.promise(rolling, "03-01", "03-01", 500)
+    book.promise(easing, "03-02", "03-03", 1_000)
     book.pay(easing, "03-03", 1_000)
     book.pay(closing, "03-03", 1_000)
     book.pay(reopening, "03-03", 1_000, reverses=paid.payment_no)
@@ -99,6 +103,8 @@ def test_a_run_killed_at_every_step_and_run_again_ends_the_same(
     again = start(book, "03-03")
     assert (again.returncode, again.stdout.strip()) == (0, ""), again.stderr
     assert results() == after == _unkilled(database, _databases, book)
+    ends = PromiseState.objects.order_by("pk").values_list("state", flat=True)
+    assert list(ends) == ["broken", "kept"]
     statuses = Run.objects.order_by("pk").values_list("status", flat=True)
     assert list(statuses) == ["done", *["abandoned"] * len(heard), "done"]
     assert prove_chains(anchor=()).whole

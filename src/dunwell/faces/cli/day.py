@@ -24,6 +24,7 @@ from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.words.day_labels import (
     KIND_OF_MOVE,
     RESULT_OF_DAY,
+    STATE_OF_PROMISE,
     STATE_OF_RUN,
     STEP_OF_DAY,
     WHY_MOVED,
@@ -148,6 +149,16 @@ def _tell_report(report: dict[str, Any]) -> None:
             why=word(WHY_MOVED, move["why"], language=language()),
             cases=move["cases"],
             overdue=format_yuan(move["overdue_fen"]),
+        )
+    for ended in report.get("promises", []):
+        tell(
+            "DAY-PROMISES",
+            lender=ended["lender"],
+            state=word(STATE_OF_PROMISE, ended["state"], language=language()),
+            strict=word(STATE_OF_PROMISE, ended["strict"], language=language()),
+            promises=ended["promises"],
+            promised=format_yuan(ended["promised_fen"]),
+            paid=format_yuan(ended["paid_fen"]),
         )
     for bucket in report.get("overdue", []):
         tell(

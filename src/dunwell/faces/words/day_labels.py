@@ -63,6 +63,26 @@ RESULT_OF_DAY: Mapping[str, str] = {
 """flows.prepare.day_once.Mode."""
 
 
+STATE_OF_PROMISE: Mapping[str, str] = {
+    "open": "PROMISE-STATE-OPEN",
+    "due": "PROMISE-STATE-DUE",
+    "kept": "PROMISE-STATE-KEPT",
+    "part_kept": "PROMISE-STATE-PART_KEPT",
+    "broken": "PROMISE-STATE-BROKEN",
+    "rescheduled": "PROMISE-STATE-RESCHEDULED",
+}
+"""core.promise.STATES."""
+
+STATE_OF_PLAN: Mapping[str, str] = {
+    "going": "PLAN-STATE-GOING",
+    "late": "PLAN-STATE-LATE",
+    "watch": "PLAN-STATE-WATCH",
+    "done": "PLAN-STATE-DONE",
+    "broken": "PLAN-STATE-BROKEN",
+}
+"""core.plan.standing.State."""
+
+
 def word(labels: Mapping[str, str], code: str, *, language: str) -> str:
     """The word for a stored code; a code of an older version shows as it is."""
     return say(labels[code], {}, language=language) if code in labels else code

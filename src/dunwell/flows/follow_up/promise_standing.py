@@ -63,6 +63,16 @@ def standing_of(
     `recordings` is the newest recording known of each lender's book; None reads what counts
     now. Cases without promises are not among the answers.
     """
+    found: dict[int, tuple[Settled, ...]] = {}
+    wanted = sorted(cases)
+    for start in range(0, len(wanted), _CASES_AT_ONCE):
+        found |= _standing_of(wanted[start : start + _CASES_AT_ONCE], day, at, recordings)
+    return found
+
+
+def _standing_of(
+    cases: Sequence[int], day: date, at: datetime, recordings: Mapping[int, int] | None
+) -> dict[int, tuple[Settled, ...]]:
     made = defaultdict(list)
     rows = Promise.objects.filter(case_id__in=cases, made_at__lte=at).order_by("pk")
     for row in rows.select_related("rescheduled_as").prefetch_related("loans"):
@@ -71,7 +81,7 @@ def standing_of(
         case.pk: (case.party_id, case.lender_id)
         for case in Case.objects.filter(pk__in=list(made)).only("party_id", "lender_id")
     }
-    money = _money(set(owners.values()), recordings)
+    money = money_of(set(owners.values()), recordings)
     return {
         case: settle(promises=promises, money=money[owners[case]], day=day)
         for case, promises in made.items()
@@ -97,7 +107,7 @@ def promised(row: Promise, *, at: datetime) -> Promised:
 def came_on(*, case: Case, loans: Iterable[int], day: date) -> int:
     """Money dated `day` that is on the book now, on these loans (none: on any of the case)."""
     wanted = frozenset(loans)
-    money = _money({(case.party_id, case.lender_id)}, None)[case.party_id, case.lender_id]
+    money = money_of({(case.party_id, case.lender_id)}, None)[case.party_id, case.lender_id]
     return sum(
         each.left_fen(day)
         for each in money
@@ -116,7 +126,7 @@ def _with_promises(cases: Collection[int] | None, day: date) -> set[int]:
     return set(rows.values_list("case_id", flat=True))
 
 
-def _money(
+def money_of(
     owners: Collection[tuple[int, int]], recordings: Mapping[int, int] | None
 ) -> defaultdict[tuple[int, int], list[Money]]:
     """Every payment of these borrowers with what was taken back of it."""
@@ -160,6 +170,8 @@ def _keep(settled: Sequence[Settled], day: date, done: SettledNow) -> None:
         row = kept.get(each.promise.key)
         figures = _figures(each)
         before = row.state if row else ""
+        if row is not None and row.as_of > day:
+            continue  # a day that is run late says nothing about what is known of a later one
         if row is None:
             new.append(PromiseState(promise_id=each.promise.key, as_of=day, **figures))
         elif any(getattr(row, name) != value for name, value in figures.items()):

@@ -25,7 +25,7 @@ from dunwell.core.features import (
     ReasonFact,
 )
 from dunwell.core.permit import BEIJING
-from dunwell.flows.follow_up.promise_standing import standing_of
+from dunwell.flows.follow_up.agreed import agreed_facts
 from dunwell.store.book.facts import facts_of, known
 from dunwell.store.book.models import (
     Asset,
@@ -100,26 +100,6 @@ def freezes_on(parties: Collection[int], *, day: date, at: datetime) -> dict[int
     return {party: frozenset(found) for party, found in kinds.items()}
 
 
-def promise_facts(
-    *, cases: Collection[int], day: date, at: datetime, recordings: Mapping[int, int] | None
-) -> dict[int, list[PromiseFact]]:
-    """How the promises of each case stood on `day`, from payments known then."""
-    found = standing_of(cases=cases, day=day, at=at, recordings=recordings)
-    return {
-        case: [
-            PromiseFact(
-                promised_on=each.promise.made_on,
-                due_on=each.promise.due_on,
-                promised_fen=each.promise.amount_fen,
-                state=each.state,
-                settled_on=each.settled_on,
-            )
-            for each in settled
-        ]
-        for case, settled in found.items()
-    }
-
-
 def _promises(
     keys: Collection[Key], day: date, at: datetime, recordings: Mapping[int, int] | None
 ) -> defaultdict[Key, list[PromiseFact]]:
@@ -132,7 +112,7 @@ def _promises(
         if (party, lender) in keys
     }
     found: defaultdict[Key, list[PromiseFact]] = defaultdict(list)
-    told = promise_facts(cases=list(owners), day=day, at=at, recordings=recordings)
+    told = agreed_facts(cases=list(owners), day=day, at=at, recordings=recordings)
     for case, promises in told.items():
         found[owners[case]] = promises
     return found

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from django.db.models import Exists, OuterRef, Q
 
 from dunwell.bulk.deciding import (
     Group,
@@ -30,12 +31,12 @@ from dunwell.bulk.kernels.features import feature_views
 from dunwell.bulk.shards import sql_text
 from dunwell.core.ageing import AgeingTerms
 from dunwell.core.decision import DECIDED
-from dunwell.flows.prepare.borrower_facts import promise_facts
+from dunwell.flows.follow_up.agreed import agreed_facts
 from dunwell.flows.prepare.day_people import decision_extracts, people_extracts
 from dunwell.flows.prepare.day_policy import DayPolicy
 from dunwell.flows.prepare.day_tables import Known
 from dunwell.store.cases.models import Case
-from dunwell.store.promises.models import Promise
+from dunwell.store.promises.models import Plan, Promise
 
 Step = Callable[[str], AbstractContextManager[dict[str, int]]]
 _ROWS = (
@@ -62,16 +63,21 @@ Promised = Sequence[tuple[object, ...]]
 """Rows of the kernel's view `promise`, without the borrower's key: party and lender instead."""
 
 
-def promised_on(*, day: date, at: datetime, recordings: Mapping[int, int]) -> Promised:
-    """How every promise of an open case stood on `day`, from payments known then.
+def promised_on(
+    *, reopened: Sequence[int], day: date, at: datetime, recordings: Mapping[int, int]
+) -> Promised:
+    """How every promise of a case that is decided stood on `day`, from payments known then.
 
     Asked of the live database: recordings and moments say what was known, as a snapshot does.
+    `reopened` are the cases that the run is about to open again: their old promises count too.
     """
-    made = Promise.objects.filter(made_at__lte=at, case__status=Case.Status.OPEN)
-    owners = {
-        case: key for case, *key in made.values_list("case_id", "case__party_id", "case__lender_id")
-    }
-    told = promise_facts(cases=list(owners), day=day, at=at, recordings=recordings)
+    going = Q(status=Case.Status.OPEN) | Q(closed_on=day) | Q(pk__in=reopened)
+    agreed = Case.objects.filter(going).filter(
+        Q(Exists(Promise.objects.filter(case=OuterRef("pk"), made_at__lte=at)))
+        | Q(Exists(Plan.objects.filter(case=OuterRef("pk"), agreed_at__lte=at)))
+    )
+    owners = {case: key for case, *key in agreed.values_list("pk", "party_id", "lender_id")}
+    told = agreed_facts(cases=list(owners), day=day, at=at, recordings=recordings)
     return [
         (*owners[case], each.promised_on, each.due_on, each.promised_fen, each.state,
          each.settled_on)
@@ -110,8 +116,10 @@ def decide_day(
                 pass
         return
     with step("features") as counts:
-        promises = promised_on(day=day, at=deciding.at, recordings=recordings)
         _open_rows(connection, workdir, day)
+        promises = promised_on(
+            reopened=_reopened(connection), day=day, at=deciding.at, recordings=recordings
+        )
         _open_facts(connection, promises)
         counts["features"] = _features(connection, deciding, day)
     with step("grade") as counts:
@@ -186,6 +194,15 @@ def _open_rows(connection: duckdb.DuckDBPyConnection, root: Path, day: date) -> 
         FROM stored_decision AS row {of_case}
         WHERE row.is_current = 1;
     """)
+
+
+def _reopened(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """The cases that were closed and are opened again by this run."""
+    found = connection.execute("""
+        SELECT stored_case.case_id FROM case_change JOIN stored_case USING (party_id, lender_id)
+        WHERE case_change.status = 'open' AND stored_case.status <> 'open'
+    """)
+    return [case for (case,) in found.fetchall()]
 
 
 def _open_facts(connection: duckdb.DuckDBPyConnection, promises: Promised) -> None:

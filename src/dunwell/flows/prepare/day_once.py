@@ -19,6 +19,7 @@ from django.db import transaction
 
 from dunwell.bulk.rollup import report_counts
 from dunwell.bulk.runners import Runner
+from dunwell.flows.follow_up.promise_figures import settled_on_day
 from dunwell.flows.prepare.day_compute import computed_day, terms_of
 from dunwell.flows.prepare.day_deciding import Deciding, decided_counts
 from dunwell.flows.prepare.day_policy import policies_of
@@ -150,6 +151,7 @@ def _write(
             steps=steps.taken,
             known=told,
             reaged=written.reaged,
+            promises=settled_on_day(run.day),
         )
         steps.part("write", "journal")
         now = work.clock()

@@ -18,6 +18,7 @@ from django.db.models import Model
 
 from dunwell.bulk.results import ResultRows
 from dunwell.bulk.rollup import forget_parties
+from dunwell.flows.follow_up.agreed import settle_agreed
 from dunwell.flows.prepare.assign_work import Assigned, assign_in_run
 from dunwell.flows.prepare.day_deciding import Deciding
 from dunwell.flows.prepare.day_decisions import write_decisions
@@ -103,6 +104,8 @@ def write_day(
         computed=computed, deciding=deciding, without=people, run=run, day=day,
         known=snapshot.by_lender, scratch=scratch,
     )  # fmt: skip
+    on_part("promises")
+    settle_agreed(cases=None, day=day, at=clock())
     if touched:
         on_part("touched")
         written.reaged, redecided = reage_and_redecide(

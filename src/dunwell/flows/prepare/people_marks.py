@@ -1,8 +1,9 @@
-"""How much was said about people and decisions: freezes, contacts, overrulings, policy.
+"""How much was said about people and decisions: freezes, contacts, overrulings, promises, policy.
 
 Called by the day run: to see that nothing is new since the last run, and to find whom a
-freeze, a contact or an overruling concerns that came while the run computed. Rows of these
-tables are only added, so their newest keys and numbers say whether there are more.
+freeze, a contact, an overruling, a promise or a plan concerns that came while the run
+computed. Rows of these tables are only added, so their newest keys and numbers say whether
+there are more.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.db import connection
 from dunwell.store.decisions.models import Overrule
 from dunwell.store.permits.models import Outcome, Standing, Withdrawal
 from dunwell.store.policy.models import DocumentRuling
+from dunwell.store.promises.models import Plan, Promise
 
 
 class PeopleMark(NamedTuple):
@@ -25,6 +27,8 @@ class PeopleMark(NamedTuple):
     overrule: int
     outcomes: int
     ruling: int
+    promise: int
+    plan: int
 
 
 def people_mark(ask: Callable[[str], list[Any]]) -> PeopleMark:
@@ -34,8 +38,11 @@ def people_mark(ask: Callable[[str], list[Any]]) -> PeopleMark:
         for model in (Standing, Withdrawal, Overrule)
     ]
     outcomes = ask(f"SELECT count(*) FROM {Outcome._meta.db_table}")[0][0]
-    ruling = ask(f"SELECT coalesce(max(id), 0) FROM {DocumentRuling._meta.db_table}")[0][0]
-    return PeopleMark(*(int(each) for each in (*newest, outcomes, ruling)))
+    later = [
+        ask(f"SELECT coalesce(max(id), 0) FROM {model._meta.db_table}")[0][0]
+        for model in (DocumentRuling, Promise, Plan)
+    ]
+    return PeopleMark(*(int(each) for each in (*newest, outcomes, *later)))
 
 
 def people_mark_now() -> PeopleMark:
@@ -50,11 +57,15 @@ def people_mark_now() -> PeopleMark:
 
 
 def parties_touched_since(mark: PeopleMark) -> set[int]:
-    """Parties about whom anything was said since: freezes set or lifted, overrulings."""
+    """Parties about whom anything was said since: freezes, overrulings, promises, plans."""
     standings = Standing.objects.filter(party__isnull=False)
     parties = set(standings.filter(pk__gt=mark.standing).values_list("party_id", flat=True))
     lifted = standings.filter(replaced_id__gt=mark.withdrawal)
     parties.update(lifted.values_list("party_id", flat=True))
     said = Overrule.objects.filter(pk__gt=mark.overrule)
     parties.update(said.values_list("case__party_id", flat=True))
+    agreed: tuple[tuple[Any, int], ...] = ((Promise, mark.promise), (Plan, mark.plan))
+    for model, newest in agreed:
+        rows = model.objects.filter(pk__gt=newest)
+        parties.update(rows.values_list("case__party_id", flat=True))
     return parties

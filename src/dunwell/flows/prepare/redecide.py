@@ -25,7 +25,8 @@ from dunwell.core.decision import (
     written_facts,
 )
 from dunwell.core.features import features_of
-from dunwell.flows.prepare.borrower_facts import BorrowerPast, Key, pasts_of
+from dunwell.flows.follow_up.agreed import settle_agreed
+from dunwell.flows.prepare.borrower_facts import BorrowerPast, Key, beijing_day, pasts_of
 from dunwell.flows.prepare.day_policy import policies_of
 from dunwell.flows.prepare.reage import Reaged, reage_loans
 from dunwell.store.book.recording import newest_recording
@@ -71,10 +72,12 @@ def redecide(
 ) -> Redecided:
     """Decide these cases as of `day` with what is known now; keep what changed.
 
-    A case that was closed before `day` is left alone. Runs in the caller's transaction.
+    Their promises are settled first, to the day of `at` or, in a day run, to its day. A case
+    that was closed before `day` is left alone. Runs in the caller's transaction.
     Refuses NoDocument where a document of policy is missing.
     """
     done = Redecided(day)
+    settle_agreed(cases=cases, day=day if run else max(day, beijing_day(at)), at=at)
     going = Q(status=Case.Status.OPEN) | Q(closed_on=day)
     found = list(Case.objects.filter(going, pk__in=cases).order_by("pk"))
     if not found:
