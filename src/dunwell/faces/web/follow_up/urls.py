@@ -1,0 +1,12 @@
+"""Addresses of following up: the board, its export, reminders; plans of a case."""
+
+from django.urls import path
+
+from dunwell.faces.web.follow_up import board
+
+app_name = "follow_up"
+urlpatterns = [
+    path("", board.board, name="board"),
+    path("export.<str:form>", board.export, name="export"),
+    path("promises/<int:number>/remind/", board.remind, name="remind"),
+]
