@@ -1,4 +1,4 @@
-// Builds everything the browser loads into the Python package: one style sheet, two scripts, one
+// Builds everything the browser loads into the Python package: one style sheet, three scripts, one
 // icon sprite. `npm run build` once; `npm run watch` while designing. No bundler beyond esbuild.
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -43,7 +43,7 @@ function buildStyles() {
 }
 
 const scripts = {
-  entryPoints: { app: join(HERE, "src/app.js"), charts: join(HERE, "src/charts.js") },
+  entryPoints: { app: join(HERE, "src/app.js"), charts: join(HERE, "src/charts.js"), desk: join(HERE, "src/desk.js") },
   outdir: DIST,
   bundle: true,
   minify: true,

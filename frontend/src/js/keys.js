@@ -21,14 +21,19 @@ function visible(element) {
   return element.getClientRects().length > 0;
 }
 
+// The space bar already means something where the focus is.
+function pressesItself(target) {
+  return target instanceof Element && target.closest("button, a[href], summary, input, [role=tab]");
+}
+
 function answer(event, key) {
   const scope = document.querySelector("dialog[open]") ?? document;
   const found = [...scope.querySelectorAll("[data-key]")].find(
     (element) => element.dataset.key === key && visible(element),
   );
-  if (!found) return;
+  if (!found || (key === " " && scope === document && pressesItself(event.target))) return;
   event.preventDefault();
-  if (found.matches("input, textarea, select")) {
+  if (found.matches("input:not([type=checkbox]), textarea, select")) {
     found.focus();
     found.select?.();
   } else {
@@ -55,7 +60,7 @@ function showKeys() {
     seen.add(element.dataset.key);
     const name = document.createElement("dt");
     const key = document.createElement("kbd");
-    key.textContent = element.dataset.key;
+    key.textContent = element.dataset.keyCap ?? element.dataset.key;
     name.append(key);
     const words = document.createElement("dd");
     words.textContent =

@@ -163,17 +163,20 @@ def _numbers(
         for told in past.notes
         if told.note.number_code == "STOP" and told.note.at > revived and told.note.contact_id
     }
-    return [
-        Number(
+    found: dict[bytes, Number] = {}
+    for contact in contacts:
+        if contact.phone_sealed is None:
+            continue
+        reach = answers.reaches.get(contact.pk)
+        number = Number(
             contact=contact,
             tier=_tier(contact) + 1,
             best=best.get(reach) if reach is not None else None,
             dead=dead.get(contact.pk) or stopped.get(contact.pk, ""),
         )
-        for contact in contacts
-        if contact.phone_sealed
-        for reach in (answers.reaches.get(contact.pk),)
-    ]
+        # Told twice, by whoever: one number, under whoever is nearest.
+        found.setdefault(bytes(contact.phone_index or str(contact.pk).encode()), number)
+    return list(found.values())
 
 
 BACK_FROM_STOP = 7

@@ -1,0 +1,17 @@
+// The desk: calls, records, promises, messages. Loaded by the desk's page only. What it works with
+// stands in the page as JSON (#desk-data); codes and needs come from there, sentences too.
+import { listenForCall } from "./js/desk/call.js";
+import { listenForDialogs } from "./js/desk/dialogs.js";
+import { listenForForm } from "./js/desk/form.js";
+import { listenForPanels } from "./js/desk/panels.js";
+import { listenForUndo } from "./js/desk/undo.js";
+
+const written = document.getElementById("desk-data");
+if (written) {
+  const desk = { data: JSON.parse(written.textContent), root: document.getElementById("desk") };
+  listenForPanels(desk);
+  listenForForm(desk);
+  listenForCall(desk);
+  listenForDialogs(desk);
+}
+listenForUndo();

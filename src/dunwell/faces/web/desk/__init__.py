@@ -1,0 +1,1 @@
+"""The desk: the one screen for calls, notes, promises and messages."""

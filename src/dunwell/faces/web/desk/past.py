@@ -1,0 +1,137 @@
+"""The timeline of the desk: what happened, each kind in words, one stream, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dunwell.core.disposition import Code
+from dunwell.core.money import format_yuan
+from dunwell.core.permit import BEIJING
+from dunwell.faces.web.cases.labels import KINDS as EVENT_KINDS
+from dunwell.faces.web.cases.labels import WHYS
+from dunwell.faces.web.cases.labels import label_of as case_label
+from dunwell.faces.web.desk import labels
+from dunwell.faces.web.gate.labels import is_english, kind_words
+from dunwell.faces.web.work.labels import PROMISES, label_of
+from dunwell.flows.contact.desk_past import NoteTold, Past
+from dunwell.store.outreach.models import Message
+from dunwell.store.policy.dispositions import result_codes
+from dunwell.store.promises.models import Promise
+
+MOST = 80
+
+
+def timeline_of(past: Past) -> list[dict[str, Any]]:
+    """Every line of the timeline; open and broken promises stand at the top, pinned."""
+    lines = [*_notes(past), *_messages(past), *_money(past), *_moves(past)]
+    pinned = [line for line in lines if line["pinned"]]
+    rest = sorted((line for line in lines if not line["pinned"]), key=_moment, reverse=True)
+    return [*pinned, *rest][:MOST]
+
+
+def code_words(code: str) -> str:
+    """A result code in the reader's language; an unknown code as it is."""
+    found: Code | None = result_codes().codes.get(code)
+    return code if found is None else (_capital(found.en) if is_english() else found.zh)
+
+
+def reason_words(code: str) -> str:
+    """An overdue reason in the reader's language."""
+    found = result_codes().reasons.get(code)
+    return code if found is None else (_capital(found.en) if is_english() else found.zh)
+
+
+def promise_words(promise: Promise) -> str:
+    """A promise in a sentence: when, how much, how it stands."""
+    standing = getattr(promise, "state", None)
+    return _("{on} 还 {sum} · {state}").format(
+        on=promise.due_on,
+        sum=format_yuan(promise.amount_fen),
+        state=label_of(PROMISES, standing.state if standing else "open"),
+    )
+
+
+def _notes(past: Past) -> Iterator[dict[str, Any]]:
+    for told in past.notes:
+        note = told.note
+        codes = [code_words(code) for code in (note.number_code, note.case_code) if code]
+        title = " · ".join(codes) or _("备注")
+        if note.corrects_id:
+            title = _("更正：{title}").format(title=title)
+        yield _line("note", title, at=note.at, detail=_note_detail(told), by=_by(note))
+
+
+def _note_detail(told: NoteTold) -> str:
+    words = told.text.get("words", "")
+    parts = [
+        reason_words(told.note.reason) if told.note.reason else "",
+        told.text.get("summary", ""),
+        _("客户说：“{words}”").format(words=words) if words else "",
+        told.text.get("why", ""),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _by(row: Any) -> str:
+    return row.by.display_name if row.by is not None else ""
+
+
+def _messages(past: Past) -> Iterator[dict[str, Any]]:
+    for message in past.messages:
+        state = str(Message.State(message.state).label)
+        yield _line("sms", _("短信 · {state}").format(state=state), at=message.queued_at)
+    for reply in past.replies:
+        yield _line(
+            "sms", _("短信回复 · {kind}").format(kind=reply.get_kind_display()), at=reply.at
+        )
+
+
+def _money(past: Past) -> Iterator[dict[str, Any]]:
+    for payment in past.payments:
+        words = _("冲正 {sum}") if payment.reverses else _("还款 {sum}")
+        yield _line(
+            "payment", words.format(sum=format_yuan(payment.amount_fen)), on=payment.paid_on,
+            detail=payment.loan.loan_no, tone="" if payment.reverses else "good",
+        )  # fmt: skip
+    for promise in past.promises:
+        standing = getattr(promise, "state", None)
+        state = standing.state if standing else "open"
+        yield _line(
+            "promise", _("承诺：{words}").format(words=promise_words(promise)),
+            at=promise.made_at, tone={"kept": "good", "broken": "wait"}.get(state, "accent"),
+            pinned=state in ("open", "due", "broken") and promise == past.promises[0],
+        )  # fmt: skip
+
+
+def _moves(past: Past) -> Iterator[dict[str, Any]]:
+    for event in past.events:
+        yield _line(
+            "event", str(EVENT_KINDS.get(event.kind, event.kind)), on=event.day,
+            detail=f"{case_label(WHYS, event.why)} · {format_yuan(event.overdue_fen)}",
+        )  # fmt: skip
+    for stands in past.stands:
+        kind = kind_words(stands.what, stands.kind)
+        words = str(type(stands).What(stands.what).label) + (f" · {kind}" if kind else "")
+        over = stands.replaced is not None
+        title = _("{what}（已解除）").format(what=words) if over else words
+        yield _line("stand", title, at=stands.from_at, tone="" if over else "wait")
+
+
+def _line(kind: str, title: str, **told: Any) -> dict[str, Any]:
+    return {
+        "kind": kind, "title": title, "at": None, "on": None, "detail": "", "tone": "", "by": "",
+        "pinned": False, "mark": labels.KINDS[kind][1], **told,
+    }  # fmt: skip
+
+
+def _moment(line: dict[str, Any]) -> datetime:
+    at: datetime | None = line["at"]
+    return at if at is not None else datetime.combine(line["on"], time.max, BEIJING)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

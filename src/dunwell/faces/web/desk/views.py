@@ -1,0 +1,135 @@
+"""Pages of the desk: the next case, one case, the keys, how long acts take."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dunwell.core.refusal import Refusal
+from dunwell.faces.web.cases.reader import Reader, reader_of
+from dunwell.faces.web.desk import labels
+from dunwell.faces.web.desk.page import desk_context, keys_of
+from dunwell.faces.words import say
+from dunwell.flows.contact.desk import desk_of
+from dunwell.flows.contact.desk_keys import choose_keys
+from dunwell.flows.contact.drafts import seal_due
+from dunwell.flows.contact.next_case import NoRecord, leave_desk, next_case
+from dunwell.flows.contact.timings import act_times
+
+WEEKS = 4
+
+
+@require_GET
+def next_page(request: HttpRequest) -> HttpResponse:
+    """The next case on this desk, or that there is none."""
+    reader, now = reader_of(request, "note.write"), timezone.now()
+    _seal(request, reader)
+    after = request.GET.get("after", "")
+    try:
+        case = next_case(
+            actor=reader.actor, scope=reader.scope, now=now,
+            after=int(after) if after.isdecimal() and len(after) < 16 else None,
+        )  # fmt: skip
+    except NoRecord as refusal:
+        return _back_to_call(request, refusal)
+    if case is None:
+        return render(request, "desk/nothing.html", {"reader": reader})
+    return redirect("desk:case", case)
+
+
+@require_GET
+def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
+    """One case on the desk. A call without a record comes before any other case."""
+    reader, now = reader_of(request, "note.write"), timezone.now()
+    _seal(request, reader)
+    try:
+        desk = desk_of(actor=reader.actor, scope=reader.scope, now=now, case=case_id)
+    except NoRecord as refusal:
+        return _back_to_call(request, refusal)
+    context = desk_context(desk, reader=reader, staff=request.user, now=now)  # type: ignore[arg-type]  # the login middleware let it in
+    response = render(request, "desk/case.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+def leave(request: HttpRequest) -> HttpResponse:
+    """Give the desk's cases back: a pause, or the end of the day."""
+    reader = reader_of(request, "note.write")
+    leave_desk(actor=reader.actor, now=timezone.now())
+    return redirect("work:today")
+
+
+@require_http_methods(["GET", "POST"])
+def keys_page(request: HttpRequest) -> HttpResponse:
+    """The keys of the desk: look at them, and choose others."""
+    reader = reader_of(request, "note.write")
+    error = ""
+    if request.method == "POST":
+        given = {act: request.POST.get(act, "") for act in labels.KEYS}
+        shipped = {act: key for act, (key, _words) in labels.KEYS.items()}
+        try:
+            choose_keys(
+                actor=reader.actor, chosen=given, shipped=shipped,
+                line=request.POST.get("line", ""),
+            )  # fmt: skip
+        except Refusal as refusal:
+            error = say(refusal.code, refusal.figures, language=get_language() or "zh-hans")
+        else:
+            messages.success(request, _("已保存你的按键。"))
+            return redirect("desk:keys")
+    keys = keys_of(request.user)  # type: ignore[arg-type]  # the login middleware let it in
+    kept = getattr(request.user, "desk_keys", None)
+    line = kept.chosen.get("line", "") if kept else ""
+    return render(request, "desk/keys.html", {"keys": keys, "error": error, "line": line})
+
+
+@require_GET
+def times(request: HttpRequest) -> HttpResponse:
+    """How long the acts of the desk took over the last weeks: of the process, not of persons."""
+    reader = reader_of(request, "day.see")
+    until = reader.day + timedelta(days=1)
+    rows = act_times(
+        actor=reader.actor, lender=reader.lender.pk, since=until - timedelta(weeks=WEEKS),
+        until=until,
+    )  # fmt: skip
+    shown = [
+        {
+            "words": labels.ACTS.get(row.act, row.act),
+            "acts": row.acts,
+            "average": f"{row.average_tenths / 10:.1f}",
+            "median": f"{row.median_tenths / 10:.1f}",
+            "p95": f"{row.p95_tenths / 10:.1f}",
+            "keys": f"{row.average_keys_tenths / 10:.1f}",
+        }
+        for row in rows
+    ]
+    return render(request, "desk/times.html", {"rows": shown, "reader": reader, "weeks": WEEKS})
+
+
+def _seal(request: HttpRequest, reader: Reader) -> None:
+    """File what is due of one's own; what could not be filed says why and where."""
+    for done in seal_due(now=timezone.now(), staff=reader.actor.staff):
+        if done.refusal is not None:
+            said = say(
+                done.refusal.code, done.refusal.figures, language=get_language() or "zh-hans"
+            )
+            messages.error(
+                request, _("案件 #{case} 的记录没有封存：{why}").format(case=done.case, why=said)
+            )
+
+
+def _back_to_call(request: HttpRequest, refusal: NoRecord) -> HttpResponse:
+    case = refusal.figures["case"]
+    messages.warning(
+        request, say(refusal.code, refusal.figures, language=get_language() or "zh-hans")
+    )
+    return redirect(reverse("desk:case", args=[case]) + "?record=1")
