@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 
 from dunwell.store.cases.models import Case
 from dunwell.store.decisions.models import Decision, Overrule
 from dunwell.store.journal.models import Entry
 from dunwell.store.people.models import Appointment, Lender, Role, Staff, Team
-from tests.faces.cases.conftest import log_in
+from tests.faces.cases.conftest import NOW, log_in
 
 
 def _case(days: int = 45) -> Case:
@@ -132,3 +133,17 @@ def test_a_decision_made_again_is_equal_to_the_letter(book: Lender) -> None:
     assert log_in(book, Role.ADMIN).get(address).status_code == 403
     client = log_in(book, Role.SUPERVISOR)
     assert client.get(f"/work/cases/{other.pk}/decisions/{row.pk}/").status_code == 404
+
+
+def test_who_came_later_may_look_at_a_decision_of_before(book: Lender) -> None:
+    case = _case()
+    row = Decision.objects.get(case=case, replaced=None)
+    with time_machine.travel(NOW + timedelta(days=9), tick=False):
+        staff = Staff.objects.create_user("newcomer", "a-long-pass-word")
+        Appointment.objects.create(
+            staff=staff, role=Role.COLLECTOR, lender=book, from_on=date(2026, 3, 10)
+        )
+        client = Client()
+        client.force_login(staff)
+        answer = client.get(f"/work/cases/{case.pk}/decisions/{row.pk}/")
+        assert answer.status_code == 200 and "一字不差" in answer.content.decode()

@@ -93,11 +93,11 @@ class HoursForm(_StretchForm):
         minutes = now.minutes if now else USUAL_MINUTES
         for place, label in enumerate(WEEKDAYS):
             self.fields[f"minutes_{place}"] = forms.IntegerField(
-                label=label, min_value=0, max_value=MOST_MINUTES, initial=minutes[place]
+                label=str(label), min_value=0, max_value=MOST_MINUTES, initial=minutes[place]
             )
         for skill in SKILLS:
             self.fields[f"most_{skill}"] = forms.IntegerField(
-                label=labels.SKILLS[skill],
+                label=str(labels.SKILLS[skill]),
                 min_value=0, required=False, initial=(now.most if now else {}).get(skill),
             )  # fmt: skip
         first = {

@@ -128,8 +128,9 @@ def decision_page(request: HttpRequest, case: int, number: int) -> HttpResponse:
     reader = reader_of(request)
     found = case_seen(actor=reader.actor, scope=reader.scope, case=case, day=reader.day)
     row = get_object_or_404(Decision.objects.select_related("entered"), pk=number, case=found)
-    asked = {
-        "actor": reader.actor, "scope": reader.scope, "case": case, "day": row.day,
+    # Asked as of today with what was known then: who may see it is a matter of today.
+    asked: dict[str, Any] = {
+        "actor": reader.actor, "scope": reader.scope, "case": case, "day": reader.day,
         "known_at": row.entered.at,
     }  # fmt: skip
     shown = show_decision(**asked)

@@ -99,7 +99,7 @@ STEP_WHYS: dict[str, Words] = {
     "hold_out": _("这位客户在实验的留出组，不作任何处理，用来比较。"),
 }
 """Why the borrower is in this step."""
-STEP_WHENS: dict[str, Words] = {"past": _("已做"), "now": _("现在"), "next": _("之后")}
+STEP_WHENS: dict[str, Words] = {"past": _("已过"), "now": _("现在"), "next": _("之后")}
 NEEDS: dict[str, Words] = {
     "approval": _("这一步事先要主管批准。"),
     "counsel": _("这一步事先要征询律师。"),

@@ -106,11 +106,16 @@ def _whys(panel: Panel, row: Decision) -> list[str]:
     said = []
     done = [each for each in panel.course if each.when == "past"]
     if row.why in {"moved_on", "waiting"} and done:
-        said.append(
-            _("前面的步骤已经做过，期满仍未还清：{steps}。").format(steps=_steps_said(done))
-        )
+        said.append(_("前面的步骤期满，仍未还清：{steps}。").format(steps=_steps_said(done)))
     elif row.why in labels.STEP_WHYS:
         said.append(labels.label_of(labels.STEP_WHYS, row.why))
+    if row.action != "none" and panel.shown is not None:
+        facts = panel.shown.facts
+        said.append(
+            _("近 30 天联系 {tried} 次，接通 {answered} 次。").format(
+                tried=facts.get("attempts_30d", 0), answered=facts.get("answered_30d", 0)
+            )
+        )
     following = next((each for each in panel.course if each.when == "next"), None)
     if following is not None and row.action != "none":
         said.append(

@@ -18,7 +18,7 @@ def today(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     wanted = request.GET.get("staff", "")
     number = int(wanted) if wanted.isdecimal() and len(wanted) < 16 else reader.actor.staff
-    whose = Staff.objects.filter(pk=number).first()
+    whose = Staff.objects.filter(pk=number).first() if number is not None else None
     if whose is None:
         raise NoSuchStaff(staff=wanted)
     return render(request, "work/today.html", today_context(request, reader=reader, whose=whose))
