@@ -17,6 +17,8 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("cases/", include("dunwell.faces.web.cases.urls")),
     path("work/", include("dunwell.faces.web.work.urls")),
+    path("desk/", include("dunwell.faces.web.desk.urls")),
+    path("follow-up/", include("dunwell.faces.web.follow_up.urls")),
     path("imports/", include("dunwell.faces.web.imports.urls")),
     path("runs/", include("dunwell.faces.web.runs.urls")),
     path("gate/", include("dunwell.faces.web.gate.urls")),
