@@ -3,12 +3,12 @@
 # catalogues. Every step is skipped when nothing it depends on has changed.
 #
 #   setup/all.sh              what `make demo` needs
-#   setup/all.sh --to-test    that, and a browser for the tests
+#   setup/all.sh --to-test    that, and what the tests need: a browser, an SMSC, a gateway
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 needs=(venv documents)
-[ "${1:-}" != --to-test ] || needs+=(browser)
+[ "${1:-}" != --to-test ] || needs+=(browser peers)
 setup/system.sh "${needs[@]}"
 setup/python.sh
 setup/frontend.sh

@@ -4,6 +4,7 @@
 #   venv       without it nothing works
 #   documents  PDF letters, Chinese glyphs in screenshots
 #   browser    the tests that drive a browser
+#   peers      the tests that send through somebody else's SMSC and gateway
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,6 +30,10 @@ documents)
 browser)
     [ -n "$(setup/find-chromium.sh)" ] || echo chromium
     has_library libatomic.so.1 || echo libatomic1 # for the node inside playwright
+    ;;
+peers)
+    perl -MNet::SMPP -e '' 2>/dev/null || echo libnet-smpp-perl
+    [ -x /usr/sbin/bearerbox ] && [ -x /usr/sbin/smsbox ] || echo kannel
     ;;
 *) echo "setup/missing.sh: no group named $1" >&2 && exit 2 ;;
 esac

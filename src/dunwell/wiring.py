@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from dunwell.channels.files.sheets import write_csv, write_xlsx
+from dunwell.channels.sms.gateways import KINDS, Fields, Gateways, read_gateways
+from dunwell.channels.sms.sandbox import SandboxLine
+from dunwell.channels.voice.choosing import chosen_dialler
 from dunwell.core.refusal import Refusal
+from dunwell.flows.contact.ports import Dialler, MessageLine
 from dunwell.flows.prepare.export_cases import Writer
 
 _SHEETS = {"csv": write_csv, "xlsx": write_xlsx}
@@ -28,3 +34,45 @@ def sheet_writer(
     if form not in _SHEETS:
         raise UnknownForm(form=form, allowed=", ".join(sorted(_SHEETS)))
     return Writer(ending=form, titles=titles, watermark=watermark, write=_SHEETS[form])
+
+
+class ExtraMissing(Refusal):
+    """A gateway whose package is not installed. Figures: gateway, extra."""
+
+    code = "GATEWAYS-EXTRA"
+
+
+def gateway_of(*, lender: str, home: Path) -> str:
+    """The gateway a lender (by code) sends through. Refuses what read_gateways refuses."""
+    return read_gateways(home).of_lender(lender)
+
+
+def open_line(*, gateway: str, gateways: Gateways) -> MessageLine:
+    """The line to a gateway, its settings read and its secrets found; it connects when used.
+
+    Refuses NoSuchGateway, WrongSetting, ExtraMissing and what is wrong with a secret.
+    """
+    fields = gateways.fields(gateway)
+    kind = fields.text("kind", allowed=KINDS)
+    if kind == "smpp":
+        return _smpp(fields, gateway)
+    fields.done()
+    return SandboxLine()
+
+
+def _smpp(fields: Fields, gateway: str) -> MessageLine:
+    try:
+        from dunwell.channels.sms.smpp import (  # reason: extra — smpplib may not be there
+            SmppLine,
+            smpp_from,
+        )
+    except ModuleNotFoundError as missing:
+        if missing.name != "smpplib":
+            raise
+        raise ExtraMissing(gateway=gateway, extra="smpp") from None
+    return SmppLine(smpp_from(fields, name=gateway))
+
+
+def dialler() -> Dialler:
+    """What rings a number here, as the environment says. Refuses WrongVoice."""
+    return chosen_dialler(os.environ)

@@ -135,6 +135,16 @@ def test_a_permit_that_lapsed_is_asked_for_anew(desk: Office) -> None:
     assert message.permit_id not in (None, first)
 
 
+class _Torn:
+    """A gateway whose line tears at the first message."""
+
+    def send(self, *, permit: UsedPermit, number: str, text: str, reference: str) -> None:
+        raise ConnectionResetError
+
+    def answers(self) -> Iterable[Handed]:
+        return ()
+
+
 class _Silent:
     """A gateway that takes a message and does not answer."""
 
@@ -151,12 +161,25 @@ def silent() -> Iterator[_Silent]:
 
 
 @contextmanager
-def broken() -> Iterator[_Silent]:
-    raise ConnectionError
+def torn() -> Iterator[_Torn]:
+    yield _Torn()
+
+
+@contextmanager
+def closed() -> Iterator[_Silent]:
+    raise ConnectionRefusedError
     yield _Silent()
 
 
-@pytest.mark.parametrize("line", [silent, broken])
+def test_a_gateway_that_cannot_be_reached_costs_no_permit(desk: Office) -> None:
+    message = queued(desk)
+    done = send_due(actor=WORKER, gateway="sandbox", line=closed, now=desk.now)
+    assert (done.opened, done.taken, done.states) == (False, 0, {})
+    assert sent(desk) == {"accepted": 1}
+    assert Message.objects.get(pk=message.pk).permit_id == message.permit_id
+
+
+@pytest.mark.parametrize("line", [silent, torn])
 def test_no_answer_means_unknown_and_never_a_second_try(desk: Office, line) -> None:
     message = queued(desk)
     assert sent(desk, line) == {"unknown": 1}

@@ -6,10 +6,12 @@ what it "sent" is the outbox itself, so that a demo and a rehearsal lose nothing
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 
-from dunwell.flows.contact.ports import Handed, UsedPermit
+from dunwell.flows.contact.ports import Handed, Incoming, UsedPermit
 
 NAME = "sandbox"
 
@@ -34,3 +36,25 @@ class Sandbox:
 def sandbox() -> Iterator[Sandbox]:
     """One batch of the sandbox."""
     yield Sandbox()
+
+
+class SandboxLine:
+    """The sandbox kept open: nothing ever comes in."""
+
+    def __call__(self) -> AbstractContextManager[Sandbox]:
+        """One batch."""
+        return sandbox()
+
+    def incoming(self, *, now: datetime) -> Incoming:
+        """Nothing."""
+        return Incoming()
+
+    def kept(self, incoming: Incoming) -> None:
+        """Nothing to forget."""
+
+    def wait(self, *, seconds: float, wake: int) -> None:
+        """Until `wake` can be read, or time is up."""
+        select.select([wake], [], [], seconds)
+
+    def close(self) -> None:
+        """Nothing to close."""

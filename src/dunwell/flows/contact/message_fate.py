@@ -8,78 +8,53 @@ asks to stop is honoured at once; every other goes to a person.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Literal
 
 from django.db import transaction
-from django.db.models import Q
 
 from dunwell.core.permit import BEIJING
 from dunwell.flows.contact.message_refusals import NoSuchMessage, NoSuchReply, NotUnknown
+from dunwell.flows.contact.message_rows import (
+    keep_parts,
+    locked,
+    move,
+    save,
+    states_of_parts,
+    whole_state,
+)
+from dunwell.flows.contact.message_words import fingerprint, messages_of
 from dunwell.flows.contact.outbox import Queued, note_event, queue_message
+from dunwell.flows.contact.ports import Heard, Word
 from dunwell.flows.house.refusals import ReasonMissing
 from dunwell.store.book.models import Contact
 from dunwell.store.cases.models import Case
 from dunwell.store.journal.append import append, stream_of
-from dunwell.store.outreach.models import Message, Reply
+from dunwell.store.outreach.models import Message, MessagePart, Reply
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits.models import Reach, Standing
 from dunwell.store.vault import blind_index, index_candidates, seal
 
 State = Message.State
 LEAST_REASON = 4
+TOGETHER = 100
+"""Words written down in one transaction."""
 OPT_OUTS = frozenset({"退订", "TD", "T", "N", "R", "退", "STOP", "取消"})
 """What a person writes who wants no more messages, after folding width, case and blanks."""
 _OPEN = (State.HANDED, State.UNKNOWN, State.ACCEPTED)
 _PLACE = {"table": "outreach_reply"}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What a gateway says of one message: by its own id, or by our reference."""
-
-    gateway: str
-    state: Literal["delivered", "failed", "accepted"]
-    gateway_id: str = ""
-    reference: str = ""
-    code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message that came in."""
-
-    gateway: str
-    gateway_id: str
-    phone: str
-    text: str
-    at: datetime
-
-
 def take_receipts(*, actor: Actor, now: datetime, words: Iterable[Word]) -> int:
-    """Settle messages by the gateway's word; answers how many moved.
+    """Settle messages by the gateway's word; answers how many moved. Refuses NotPermitted.
 
     A word about a message nobody knows, or that is settled already, changes nothing.
     """
-    moved = 0
-    for word in words:
-        with transaction.atomic():
-            row = _message_of(word)
-            if row is None or row.state not in _OPEN:
-                continue
-            to = State(word.state)
-            if to == State.ACCEPTED and row.state == State.ACCEPTED:
-                continue
-            row.state, row.code = to, word.code[:40]
-            row.gateway_id = row.gateway_id or word.gateway_id
-            row.leased_until, row.lease = None, ""
-            row.settled_at = None if to == State.ACCEPTED else now
-            row.save()
-            note_event(row, now=now, actor=actor)
-            moved += 1
-    return moved
+    require(actor, "message.send", day=now.date())
+    told = list(words)
+    return sum(
+        _take(actor, now, told[first : first + TOGETHER]) for first in range(0, len(told), TOGETHER)
+    )
 
 
 def settle_by_hand(
@@ -121,7 +96,11 @@ def send_again(*, actor: Actor, now: datetime, message: int, why: str) -> Queued
 
 
 def take_replies(*, actor: Actor, now: datetime, heard: Iterable[Heard]) -> list[Reply]:
-    """Keep messages that came in, each once; an opt-out stands at once for its person."""
+    """Keep messages that came in, each once; an opt-out stands at once for its person.
+
+    Refuses NotPermitted.
+    """
+    require(actor, "message.send", day=now.date())
     return [row for each in heard if (row := _reply(actor, now, each)) is not None]
 
 
@@ -153,14 +132,35 @@ def asks_to_stop(text: str) -> bool:
     return kept in OPT_OUTS
 
 
-def _message_of(word: Word) -> Message | None:
-    rows = Message.objects.filter(gateway=word.gateway)
-    named = Q()
-    if word.gateway_id:
-        named |= Q(gateway_id=word.gateway_id)
-    if word.reference.isdecimal():
-        named |= Q(pk=int(word.reference), gateway_id__in=("", word.gateway_id))
-    return rows.filter(named).first() if named else None
+def _take(actor: Actor, now: datetime, words: Sequence[Word]) -> int:
+    """One transaction of words; the last one about a message counts."""
+    with transaction.atomic():
+        about = messages_of(words)
+        held = {row.pk: row for row in locked(Message.objects.filter(pk__in=about.values()))}
+        moved: dict[int, Message] = {}
+        for word in words:
+            row = held.get(about.get(word, 0))
+            if row is None:
+                continue
+            to: Message.State | None = State(word.state)
+            if word.of_part and row.parts > 1:
+                to = _by_part(row, word)
+            if row.state not in _OPEN or to is None or to == row.state:
+                continue
+            row.gateway_id = row.gateway_id or word.gateway_id
+            move(row, to, now, code=word.code)
+            moved[row.pk] = row
+        save(list(moved.values()), now=now, actor=actor)
+        return len(moved)
+
+
+def _by_part(row: Message, word: Word) -> Message.State | None:
+    """What the word about one part says of the whole message."""
+    keep_parts({(row.gateway, word.gateway_id): row.pk})
+    if word.state != "accepted":
+        part = MessagePart.objects.filter(gateway=row.gateway, gateway_id=word.gateway_id)
+        part.filter(state=State.ACCEPTED).update(state=word.state)
+    return whole_state(states_of_parts([row.pk]).get(row.pk, ()), row.parts)
 
 
 def _unknown(actor: Actor, now: datetime, message: int, why: str) -> Message:
@@ -179,8 +179,9 @@ def _unknown(actor: Actor, now: datetime, message: int, why: str) -> Message:
 
 
 def _reply(actor: Actor, now: datetime, heard: Heard) -> Reply | None:
+    number = heard.gateway_id or fingerprint(heard)
     with transaction.atomic():
-        if Reply.objects.filter(gateway=heard.gateway, gateway_id=heard.gateway_id).exists():
+        if Reply.objects.filter(gateway=heard.gateway, gateway_id=number).exists():
             return None
         reach = Reach.objects.filter(
             phone_index__in=index_candidates(heard.phone, kind="phone")
@@ -189,7 +190,7 @@ def _reply(actor: Actor, now: datetime, heard: Heard) -> Reply | None:
         stops = asks_to_stop(heard.text)
         kind = Reply.Kind.UNKNOWN_NUMBER if case is None else Reply.Kind.REPLY
         row = Reply.objects.create(
-            gateway=heard.gateway, gateway_id=heard.gateway_id, at=heard.at,
+            gateway=heard.gateway, gateway_id=number, at=heard.at,
             kind=Reply.Kind.OPT_OUT if stops and case is not None else kind,
             reach=reach, case=case, phone_index=blind_index(heard.phone, kind="phone"),
             handled_at=now if stops and case is not None else None,

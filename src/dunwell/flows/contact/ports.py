@@ -8,7 +8,8 @@ permit is used: it cannot be had twice.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NoReturn, Protocol
 
@@ -67,13 +68,51 @@ class Dialler(Protocol):
 class Handed:
     """What a gateway said of one message: `reference` is ours, `gateway_id` theirs.
 
-    unknown: it did not answer in time, and may have it or not.
+    unknown: it did not answer in time, and may have it or not. unsent: the line broke before
+    it left the house. A message of several parts is accepted when all its parts are; `parts`
+    are the ids of those that were, the first of which is the `gateway_id`.
     """
 
     reference: str
-    answer: Literal["accepted", "refused", "throttled", "unknown"]
+    answer: Literal["accepted", "refused", "throttled", "unknown", "unsent"]
     gateway_id: str = ""
     code: str = ""
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a gateway says later of one message: by its own id, by our reference, or, where it
+    knows neither, by the number (`phone`) and the last 16 bits of our reference (`tag`)."""
+
+    gateway: str
+    state: Literal["delivered", "failed", "accepted"]
+    gateway_id: str = ""
+    reference: str = ""
+    code: str = ""
+    phone: str = field(default="", repr=False)
+    tag: int | None = None
+    of_part: bool = False
+    """It speaks of one part of a message that may have gone in several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message that came in. `gateway_id` empty: the gateway gave it none."""
+
+    gateway: str
+    gateway_id: str
+    phone: str = field(repr=False)
+    text: str = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What came over a line: words about messages, and messages."""
+
+    words: tuple[Word, ...] = ()
+    heard: tuple[Heard, ...] = ()
 
 
 class MessageSender(Protocol):
@@ -84,6 +123,28 @@ class MessageSender(Protocol):
 
     def answers(self) -> Iterable[Handed]:
         """An answer for every message handed over, in any order, as they come."""
+
+
+class MessageLine(Protocol):
+    """A gateway kept open: batch after batch goes out, and what it says comes in.
+
+    Called, it opens a batch; raises OSError where the gateway cannot be reached.
+    """
+
+    def __call__(self) -> AbstractContextManager[MessageSender]:
+        """One batch."""
+
+    def incoming(self, *, now: datetime) -> Incoming:
+        """What came in, without waiting. Raises OSError like a batch."""
+
+    def kept(self, incoming: Incoming) -> None:
+        """`incoming` is written down: the gateway may forget it."""
+
+    def wait(self, *, seconds: float, wake: int) -> None:
+        """Until something comes in, the file number `wake` can be read, or time is up."""
+
+    def close(self) -> None:
+        """Say good-bye."""
 
 
 class LetterSender(Protocol):

@@ -1,30 +1,39 @@
 """The sender: takes due messages, uses their permits, hands them over, writes down what became.
 
-A batch goes in three steps. Taken: in one transaction the messages are leased, whoever has
-no permit any more is asked for anew, permits are re-checked and used, and the messages marked
-as handed over. Handed: each goes to the gateway with its token. Answered: what the gateway
-said. A sender killed between the steps leaves messages that may have gone out or not: they
-become *unknown* when their lease is over, and are never sent again blindly; the gateway's own
-word (a receipt) settles them, or a person (message_fate).
+A batch goes in four steps. Opened: a gateway that cannot be reached costs no permit. Taken:
+in one transaction the messages are leased, whoever has no permit any more is asked for anew,
+permits are re-checked and used, and the messages marked as handed over. Handed: each goes to
+the gateway with its token. Answered: what the gateway said, in one transaction. A sender
+killed between the steps leaves messages that may have gone out or not: they become *unknown*
+when their lease is over and are never sent again blindly; the gateway's own word (a receipt)
+settles them, or a person (message_fate).
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from dunwell.flows.contact.ask_permit import ask_permit
+from dunwell.flows.contact.message_rows import (
+    keep_parts,
+    locked,
+    move,
+    save,
+    states_of_parts,
+    whole_state,
+)
 from dunwell.flows.contact.outbox import text_of_message
 from dunwell.flows.contact.ports import Handed, MessageSender, UsedPermit
 from dunwell.flows.contact.use_permit import Sending, use_permits
-from dunwell.store.outreach.models import Message, MessageEvent
+from dunwell.store.outreach.models import Message
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits.models import Reach
 from dunwell.store.vault import open_sealed
@@ -38,10 +47,10 @@ MOST_ATTEMPTS = 5
 
 
 class Line(Protocol):
-    """Opens a gateway for one batch."""
+    """Opens a gateway for one batch; raises OSError where it cannot be reached."""
 
     def __call__(self) -> AbstractContextManager[MessageSender]:
-        """A connection that is closed when the block ends."""
+        """A connection that is given back when the block ends."""
 
 
 @dataclass(slots=True)
@@ -50,6 +59,8 @@ class Sent:
 
     taken: int = 0
     states: dict[str, int] = field(default_factory=dict)
+    opened: bool = True
+    """False: the gateway could not be reached, and nothing was taken."""
 
     def count(self, state: str) -> None:
         """One more came to this state."""
@@ -63,6 +74,10 @@ class _Ready:
     number: str
     text: str
 
+    @property
+    def reference(self) -> str:
+        return str(self.message.pk)
+
 
 def send_due(*, actor: Actor, gateway: str, line: Line, now: datetime, most: int = BATCH) -> Sent:
     """Send the messages of a gateway that are due, `most` of them at most.
@@ -71,29 +86,47 @@ def send_due(*, actor: Actor, gateway: str, line: Line, now: datetime, most: int
     """
     require(actor, "message.send", day=now.date())
     done = Sent()
-    ready = _take(actor, gateway, now, most, done)
-    if ready:
-        _hand_over(actor, ready, line, now, done)
+    if not _due(gateway, now).exists():
+        return done
+    with ExitStack() as opened:
+        try:
+            sender = opened.enter_context(line())
+        except OSError:
+            done.opened = False
+            return done
+        ready = _take(actor, gateway, now, most, done)
+        if ready:
+            tried, heard = _hand_over(ready, sender)
+            _answered(actor, ready, tried, heard, now, done)
     return done
 
 
 def note_lost(*, actor: Actor, now: datetime) -> int:
     """Mark as unknown what was handed over by a sender that did not live to hear the answer."""
     with transaction.atomic():
-        lost = list(_locked(Message.objects.filter(state=State.HANDED, leased_until__lte=now)))
+        lost = list(locked(Message.objects.filter(state=State.HANDED, leased_until__lte=now)))
         for message in lost:
-            _move(message, State.UNKNOWN, now, code="SENDER-GONE")
-        _save(lost)
-        _events(lost, now, actor)
+            move(message, State.UNKNOWN, now, code="SENDER-GONE")
+        save(lost, now=now, actor=actor)
         return len(lost)
+
+
+def next_due_at(*, gateway: str) -> datetime | None:
+    """When the next message of a gateway is due; None: none waits."""
+    waiting = Message.objects.filter(state=State.QUEUED, gateway=gateway)
+    return waiting.order_by("not_before").values_list("not_before", flat=True).first()
+
+
+def _due(gateway: str, now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(state=State.QUEUED, gateway=gateway, not_before__lte=now)
 
 
 def _take(actor: Actor, gateway: str, now: datetime, most: int, done: Sent) -> list[_Ready]:
     """Lease, permit and mark a batch, in one transaction: after it, every one counts as sent."""
     lease = secrets.token_hex(8)
     with transaction.atomic():
-        due = Message.objects.filter(state=State.QUEUED, gateway=gateway, not_before__lte=now)
-        batch = list(_locked(due.order_by("not_before", "pk"), skip=True)[:most])
+        due = _due(gateway, now).select_related("permit").order_by("not_before", "pk")
+        batch = list(locked(due, skip=True)[:most])
         if not batch:
             return []
         done.taken = len(batch)
@@ -105,16 +138,15 @@ def _take(actor: Actor, gateway: str, now: datetime, most: int, done: Sent) -> l
         for message in permitted:
             token = tokens.get(message.pk)
             if token is None:
-                _move(message, State.REFUSED, now, code="GATE-RECHECK")
+                move(message, State.REFUSED, now, code="GATE-RECHECK")
                 done.count(State.REFUSED)
                 continue
             message.lease, message.leased_until = lease, now + LEASE
             message.attempts += 1
             message.reach_id = token.reach
-            _move(message, State.HANDED, now)
+            move(message, State.HANDED, now)
             ready.append(_Ready(message, token, numbers[token.reach], texts[message.pk]))
-        _save(batch)
-        _events([each for each in batch if each.state != State.QUEUED], now, actor)
+        save(batch, now=now, actor=actor)
     return ready
 
 
@@ -137,7 +169,7 @@ def _permitted(actor: Actor, message: Message, text: str, now: datetime, done: S
         message.not_before = again
         done.count(State.QUEUED)
     else:
-        _move(message, State.REFUSED, now, code=message.code)
+        move(message, State.REFUSED, now, code=message.code)
         done.count(State.REFUSED)
     return False
 
@@ -163,98 +195,88 @@ def _numbers(tokens: Iterable[UsedPermit]) -> dict[int | None, str]:
 
 
 def _hand_over(
-    actor: Actor, ready: Sequence[_Ready], line: Line, now: datetime, done: Sent
-) -> None:
-    waiting = {str(each.message.pk): each.message for each in ready}
+    ready: Sequence[_Ready], sender: MessageSender
+) -> tuple[frozenset[str], dict[str, Handed]]:
+    """Which were tried, and what the gateway said of each; a line that breaks stops both."""
+    tried: list[str] = []
+    heard: dict[str, Handed] = {}
     try:
-        with line() as sender:
-            for each in ready:
-                sender.send(
-                    permit=each.token,
-                    number=each.number,
-                    text=each.text,
-                    reference=str(each.message.pk),
-                )
-            for handed in sender.answers():
-                message = waiting.pop(handed.reference, None)
-                if message is not None:
-                    _answered(message, handed, now, actor, done)
+        for each in ready:
+            tried.append(each.reference)
+            sender.send(
+                permit=each.token, number=each.number, text=each.text, reference=each.reference
+            )
+        for handed in sender.answers():
+            heard[handed.reference] = handed
     except OSError:
-        # The line broke: whatever has no answer may have gone out.
-        for message in waiting.values():
-            _unanswered(message, now, actor, done, code="LINE-BROKEN")
-        return
-    for message in waiting.values():
-        _unanswered(message, now, actor, done, code="NO-ANSWER")
+        for reference in tried:
+            heard.setdefault(reference, Handed(reference, "unknown", code="LINE-BROKEN"))
+    return frozenset(tried), heard
 
 
-def _answered(message: Message, handed: Handed, now: datetime, actor: Actor, done: Sent) -> None:
-    """What the gateway said, unless its own receipt was faster."""
+def _answered(
+    actor: Actor,
+    ready: Sequence[_Ready],
+    tried: frozenset[str],
+    heard: Mapping[str, Handed],
+    now: datetime,
+    done: Sent,
+) -> None:
+    """Write down what the gateway said, unless its own receipt was faster."""
     with transaction.atomic():
-        row = _locked(Message.objects.filter(pk=message.pk)).get()
-        if row.state not in (State.HANDED, State.UNKNOWN):
-            return
-        if handed.answer == "throttled" and row.attempts < MOST_ATTEMPTS:
-            # It did not take the message, and says so: it may go again, under a new permit.
-            row.permit_id, row.not_before = None, now + THROTTLED
-            _move(row, State.QUEUED, now, code=handed.code[:40])
-        else:
-            row.gateway_id = handed.gateway_id
-            states = {"accepted": State.ACCEPTED, "unknown": State.UNKNOWN}
-            _move(row, states.get(handed.answer, State.FAILED), now, code=handed.code[:40])
-        _save([row])
-        _events([row], now, actor)
-        done.count(row.state)
+        numbers = [each.message.pk for each in ready]
+        rows = {row.pk: row for row in locked(Message.objects.filter(pk__in=numbers))}
+        words = {
+            each.message.pk: _word(each.reference, tried, heard.get(each.reference))
+            for each in ready
+        }
+        known = _known_ids(ready[0].message.gateway, words)
+        parts = {
+            (rows[pk].gateway, number): pk
+            for pk, word in words.items()
+            if rows[pk].parts > 1
+            for number in word.parts
+        }
+        keep_parts(parts)
+        told = states_of_parts(parts.values())
+        moved = []
+        for pk, row in rows.items():
+            if row.state in (State.HANDED, State.UNKNOWN):
+                word = words[pk]
+                if word.gateway_id in known:
+                    word = replace(word, gateway_id="")
+                known.add(word.gateway_id)
+                _moved(row, word, whole_state(told.get(pk, ()), row.parts), now)
+                moved.append(row)
+            done.count(row.state)
+        save(moved, now=now, actor=actor)
 
 
-def _unanswered(message: Message, now: datetime, actor: Actor, done: Sent, *, code: str) -> None:
-    with transaction.atomic():
-        row = _locked(Message.objects.filter(pk=message.pk)).get()
-        if row.state == State.HANDED:
-            _move(row, State.UNKNOWN, now, code=code)
-            _save([row])
-            _events([row], now, actor)
-        done.count(row.state)
+def _known_ids(gateway: str, words: Mapping[int, Handed]) -> set[str]:
+    """Ids that another message bears: a gateway that numbers twice is not believed twice."""
+    numbers = [word.gateway_id for word in words.values() if word.gateway_id]
+    others = Message.objects.filter(gateway=gateway, gateway_id__in=numbers).exclude(pk__in=words)
+    return set(others.values_list("gateway_id", flat=True))
 
 
-_SETTLED = frozenset({State.REFUSED, State.FAILED, State.DELIVERED, State.CANCELLED})
-_KEPT = [
-    "state",
-    "code",
-    "permit",
-    "reach",
-    "not_before",
-    "lease",
-    "leased_until",
-    "attempts",
-    "handed_at",
-    "settled_at",
-    "gateway_id",
-]
+def _word(reference: str, tried: frozenset[str], heard: Handed | None) -> Handed:
+    if heard is not None:
+        return heard
+    if reference in tried:
+        return Handed(reference, "unknown", code="NO-ANSWER")
+    return Handed(reference, "unsent", code="LINE-BROKEN")
 
 
-def _move(message: Message, state: Message.State, now: datetime, *, code: str = "") -> None:
-    message.state, message.code = state, code
-    if state == State.HANDED:
-        message.handed_at = now
+def _moved(row: Message, said: Handed, by_parts: Message.State | None, now: datetime) -> None:
+    row.gateway_id = row.gateway_id or said.gateway_id
+    if said.answer in ("throttled", "unsent") and row.attempts < MOST_ATTEMPTS:
+        # It was not taken, that is sure: it may go again, under a new permit.
+        row.permit_id = None
+        row.not_before = now + THROTTLED if said.answer == "throttled" else now
+        move(row, State.QUEUED, now, code=said.code)
+    elif said.answer == "accepted":
+        # Receipts of parts may have been faster than the answer.
+        settled = by_parts if row.parts > 1 and by_parts is not None else State.ACCEPTED
+        move(row, settled, now, code=said.code)
     else:
-        message.lease, message.leased_until = "", None
-    message.settled_at = now if state in _SETTLED else None
-
-
-def _save(messages: Sequence[Message]) -> None:
-    Message.objects.bulk_update(messages, _KEPT, batch_size=200)
-
-
-def _events(messages: Sequence[Message], now: datetime, actor: Actor) -> None:
-    MessageEvent.objects.bulk_create(
-        MessageEvent(message=each, at=now, state=each.state, code=each.code, by_label=actor.label)
-        for each in messages
-    )
-
-
-def _locked(rows: QuerySet[Message], *, skip: bool = False) -> QuerySet[Message]:
-    """Hold the rows; on SQLite the transaction is the lock."""
-    if connection.vendor == "postgresql":
-        return rows.select_for_update(skip_locked=skip, of=("self",))
-    return rows
+        move(row, State.UNKNOWN if said.answer == "unknown" else State.FAILED, now, code=said.code)

@@ -188,6 +188,23 @@ class Message(models.Model):
         ]
 
 
+class MessagePart(models.Model):
+    """One part of a message that went in several: the gateway's id of it, and what became of it.
+
+    A message in one part has none; its id stands in the message.
+    """
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="sent_parts")
+    gateway = models.CharField(max_length=20)
+    gateway_id = models.CharField(max_length=80)
+    state = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "gateway_id"], name="message_part_id")
+        ]
+
+
 @append_only
 class MessageEvent(models.Model):
     """One move of a message, or one word of the gateway about it."""
