@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from dunwell.core.permit import BEIJING
+from dunwell.flows.follow_up.agreed import settle_agreed
 from dunwell.flows.follow_up.promise_standing import settle_promises
 from dunwell.flows.prepare.payments import enter_payment, reverse_payment
 from dunwell.flows.prepare.reage import reage_loans
@@ -51,6 +52,10 @@ class Debtor:
         """How the promise stands after the day run of the day."""
         settle_promises(cases=None, day=day, at=noon(day))
         return PromiseState.objects.get(pk=promise.pk)
+
+    def stands_all(self, day: date) -> None:
+        """What the day run of the day settles: promises and plans."""
+        settle_agreed(cases=None, day=day, at=noon(day))
 
     def another_loan(self, number: str) -> Loan:
         """A further loan of the same borrower."""
