@@ -108,19 +108,21 @@ def queue_message(
     key: str,
     gateway: str,
     not_before: datetime | None = None,
+    officer: int | None = None,
 ) -> Queued:
     """Put one message into the outbox, with the gate's answer of now.
 
     Allowed: it waits for the sender under its permit. Refused until a moment: it waits for
     that moment and is asked for anew. Refused for good: it is kept as refused, with its codes.
-    `key` queued again answers the first. Refuses like `preview_message`.
+    `key` queued again answers the first. `officer` is whose name it carries where a machine
+    queues it. Refuses like `preview_message`.
     """
     with transaction.atomic():
         row, to = _case_and_contact(actor, now, case, contact)
         stands = Message.objects.filter(key=key).first()
         if stands is not None:
             return Queued(stands, None)
-        text = _text(actor, row, to, template, now)
+        text = _text(actor, row, to, template, now, officer=officer)
         kind = template_named(template)
         answer = None
         if not_before is None or not_before <= now:
@@ -206,13 +208,22 @@ def _case_and_contact(actor: Actor, now: datetime, case: int, contact: int) -> t
     return row, to
 
 
-def _text(actor: Actor, case: Case, contact: Contact, template: str, now: datetime) -> str:
+def _text(
+    actor: Actor,
+    case: Case,
+    contact: Contact,
+    template: str,
+    now: datetime,
+    *,
+    officer: int | None = None,
+) -> str:
     head = letterhead_of(case.lender_id)
     day = now.astimezone(BEIJING).date()
-    officer = Staff.objects.filter(pk=actor.staff).first() if actor.staff else None
+    named = actor.staff or officer
+    who = Staff.objects.filter(pk=named).first() if named else None
     return render(
         template_named(template),
-        values=values_of(case=case, contact=contact, head=head, officer=officer, day=day),
+        values=values_of(case=case, contact=contact, head=head, officer=who, day=day),
         signature=head.signature,
         registered={head.signature},
         most_parts=parameter("outbox.most_parts", lender=case.lender_id, day=day),

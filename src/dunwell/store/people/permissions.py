@@ -79,10 +79,18 @@ PERMISSIONS: Mapping[str, Rule] = {
         _all(Role.SUPERVISOR, Role.LEGAL, scope=TEAM) | _all(Role.COLLECTOR, Role.FIELD, scope=OWN),
         _SENDERS,
     ),
+    "promise.remind": Rule(_all(Role.SUPERVISOR), _KEEPERS),
     "plan.offer": Rule(
         _all(Role.SUPERVISOR, Role.LEGAL, scope=TEAM) | _all(Role.COLLECTOR, Role.FIELD, scope=OWN),
         _SENDERS,
     ),
+    # What one person asks for and another answers: relief, terms, 停催, 留案. Which role may
+    # answer stands in the request.
+    "approval.ask": Rule(
+        _TEAMS | _all(Role.COLLECTOR, Role.FIELD, scope=OWN),
+        _NOBODY,
+    ),
+    "approval.answer": Rule(_TEAMS, _NOBODY),
     "standing.keep": Rule(_TEAMS | _all(Role.COLLECTOR, Role.FIELD, scope=OWN), _SENDERS),
     "staff.certify": Rule(_all(Role.TRAINER, Role.COMPLIANCE)),
     # A change of the gate's packs: one person proposes it, another approves it.
@@ -94,6 +102,8 @@ PERMISSIONS: Mapping[str, Rule] = {
     ),
     "strategy.propose": Rule(_all(Role.SUPERVISOR, Role.ANALYST, Role.COMPLIANCE), _NOBODY),
     "strategy.approve": Rule(_all(Role.SUPERVISOR, Role.COMPLIANCE), _NOBODY),
+    # Ending an experiment early takes one person, so that harm is stopped at once.
+    "experiment.stop": Rule(_all(Role.SUPERVISOR, Role.ANALYST, Role.COMPLIANCE)),
     # A decision of the day: the grade or plan that counts instead of the derived one.
     "decision.overrule": Rule(_all(Role.SUPERVISOR, scope=TEAM), _NOBODY),
     # The day.
