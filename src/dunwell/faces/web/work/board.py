@@ -43,6 +43,13 @@ RISKS: dict[str, tuple[str, str]] = {
 }
 """Tone and icon of a risk."""
 
+LEADS_TO = {
+    "promises_due": "follow_up:board",
+    "promises_broken": "follow_up:board",
+    "approvals": "approvals:list",
+}
+"""The route where a risk is worked off; a room that is not there is not linked."""
+
 DEEPEST_PERCENT = 40
 """How strong the accent is in the fullest cell of the heat table."""
 
@@ -74,7 +81,7 @@ def board_context(request: HttpRequest, found: Board, *, reader: Reader) -> dict
 
 def _risk(risk: Risk, reader: Reader) -> dict[str, Any]:
     tone, mark = RISKS[risk.code]
-    href = address_of("approvals:list") if risk.code == "approvals" else ""
+    href = address_of(LEADS_TO.get(risk.code, ""))
     return {
         "text": _risk_words(risk.code, risk.count), "tone": tone, "mark": mark, "href": href,
         "n": risk.count, "sum": short_yuan(risk.sum_fen), "m": near_cap_conversations(reader.day),
