@@ -136,6 +136,17 @@ def move_promise(
         return _write(actor, row, wanted, terms, note=note, moved=old, now=now)
 
 
+def promise_shown(*, actor: Actor, now: datetime, promise: int) -> Promise:
+    """One promise with its state. Refuses NoSuchPromise and NotPermitted."""
+    day = day_of(now)
+    row = Promise.objects.filter(pk=promise).select_related("state", "case").first()
+    if row is None:
+        require(actor, "case.see", day=day)
+        raise NoSuchPromise(promise=promise)
+    require(actor, "case.see", day=day, lender=row.case.lender_id, team=row.case.team_id)
+    return row
+
+
 def _case(actor: Actor, case: int, day: date) -> Case:
     row = Case.objects.filter(pk=case).select_related("lender").first()
     if row is None:
