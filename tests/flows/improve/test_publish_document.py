@@ -67,7 +67,10 @@ def wanted(text: str = TEXT, **fields: object) -> WantedDocument:
 
 
 def propose(office: Office, who: Actor, document: WantedDocument) -> Document:
-    return propose_document(actor=who, now=office.now, wanted=document, why="try it")
+    shown = {"power": {}} if document.kind == "experiment" else None
+    return propose_document(
+        actor=who, now=office.now, wanted=document, why="try it", preview=shown
+    )
 
 
 def publish(office: Office, document: WantedDocument) -> Document:

@@ -101,7 +101,7 @@ def _arms(fields: Mapping[str, object], file: str) -> tuple[Arm, ...]:
     if not isinstance(written, list) or not written:
         raise WrongValue(file=file, path="arms", value=written, allowed="list of arms")
     arms = []
-    for place, entry in enumerate(written):
+    for place, entry in enumerate(written, start=1):
         path = f"arms[{place}]"
         arm = keyed(entry, file, path, _ARM_KEYS, ())
         arms.append(

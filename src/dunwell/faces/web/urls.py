@@ -22,6 +22,7 @@ urlpatterns = [
     path("imports/", include("dunwell.faces.web.imports.urls")),
     path("runs/", include("dunwell.faces.web.runs.urls")),
     path("gate/", include("dunwell.faces.web.gate.urls")),
+    path("strategy/", include("dunwell.faces.web.strategy.urls")),
     path("api/v1/", include("dunwell.faces.api.urls")),
     path("house/", include("dunwell.faces.web.access.house_urls")),
 ]

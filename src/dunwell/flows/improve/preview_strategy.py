@@ -32,8 +32,9 @@ from dunwell.flows.prepare.day_compute import computed_day, terms_of
 from dunwell.flows.prepare.day_deciding import Deciding, groups_of
 from dunwell.flows.prepare.day_policy import DayPolicy, policies_of
 from dunwell.flows.prepare.day_source import snapshot
-from dunwell.flows.prepare.day_steps import Clock, Steps
+from dunwell.flows.prepare.day_steps import Clock, Steps, Watch
 from dunwell.flows.prepare.reage import business_day
+from dunwell.store.cases.models import Case
 from dunwell.store.people.models import Lender
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.policy.document_kinds import MAIN
@@ -50,6 +51,24 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """Some cases that go from one plan to another, those who owe most first."""
+
+    first_plan: str
+    second_plan: str
+    cases: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionMoney:
+    """What is overdue at borrowers for whom an action falls due on the day, before and after."""
+
+    action: str
+    first_fen: int
+    second_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Previewed:
     """What would change on `day`: plans with money and work; grades and categories that move."""
 
@@ -57,6 +76,8 @@ class Previewed:
     comparison: Comparison
     grades: tuple[Moved, ...]
     categories: tuple[Moved, ...]
+    examples: tuple[Example, ...] = ()
+    money: tuple[ActionMoney, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept with a proposed document."""
@@ -64,10 +85,14 @@ class Previewed:
         told = asdict(self.comparison)
         for name in ("moves", "work"):
             told[name] = [each._asdict() for each in getattr(self.comparison, name)]
-        return {"day": self.day.isoformat(), **told, **moved}
+        more = {
+            name: [asdict(one) for one in getattr(self, name)] for name in ("examples", "money")
+        }
+        return {"day": self.day.isoformat(), **told, **moved, **more}
 
 
 _MOVED = {"grades": "grade", "categories": "category"}
+MOST_EXAMPLES = 3
 
 
 def preview_strategy(
@@ -79,23 +104,25 @@ def preview_strategy(
     text: str,
     lender: int | None = None,
     kind: str = "strategy",
+    hear: Watch = lambda news: None,
 ) -> Previewed:
     """Decide today's book by `text` in place of the document in force, and compare.
 
-    The book is that of the last completed day run, or of `day` before the first. For no
+    `hear` is told of each step. The book is that of the last completed day run, or of `day`
+    before the first. For no
     lender it concerns those without a document of their own. Refuses NotPermitted, and what
     the room of the kind refuses.
     """
     require(actor, "strategy.see", day=day, lender=lender)
     check_document(kind=kind, text=text)
     as_of = business_day() or day
-    concerned = _concerned(kind, lender, as_of)
+    concerned = lenders_concerned(kind, lender, as_of)
     terms = terms_of(day=as_of)
     now = policies_of(lenders=terms.ageing, day=as_of)
     then = now | policies_of(lenders=concerned, day=as_of, instead={kind: text})
     at = clock()
     with _workdir(home) as workdir, snapshot(workdir) as taken:
-        steps = Steps(as_of, None, clock, lambda news: None)
+        steps = Steps(as_of, None, clock, hear)
         with computed_day(
             snapshot=taken,
             day=as_of,
@@ -112,8 +139,8 @@ def preview_strategy(
             return _compared(computed, groups_of(Deciding(then, at)), as_of, courses)
 
 
-def _concerned(kind: str, lender: int | None, day: date) -> list[int]:
-    """The lenders for whom the text would count."""
+def lenders_concerned(kind: str, lender: int | None, day: date) -> list[int]:
+    """The lenders for whom a text of the kind counts: one, or all without their own."""
     if lender is not None:
         return [lender]
     own = Document.objects.filter(
@@ -166,7 +193,42 @@ def _compared(
         ),
         grades=_moves(computed, "grade"),
         categories=_moves(computed, "category"),
+        examples=_examples(computed),
+        money=_money(computed, day),
     )
+
+
+def _examples(computed: duckdb.DuckDBPyConnection) -> tuple[Example, ...]:
+    """Of every move a few cases; a borrower whose case opens only today has no number yet."""
+    rows = computed.execute(
+        "SELECT one.plan, two.plan, party_id, lender_id"
+        " FROM first_decided AS one JOIN decided AS two USING (party_id, lender_id)"
+        " WHERE one.plan <> two.plan QUALIFY row_number() OVER ("
+        "PARTITION BY one.plan, two.plan ORDER BY one.overdue_fen DESC, party_id, lender_id"
+        f") <= {MOST_EXAMPLES} ORDER BY 1, 2, one.overdue_fen DESC, party_id"
+    ).fetchall()
+    wanted = Case.objects.filter(party_id__in={row[2] for row in rows})
+    numbers = {(p, of): pk for pk, p, of in wanted.values_list("pk", "party_id", "lender_id")}
+    found: dict[tuple[str, str], list[int]] = {}
+    for first, second, party, lender in rows:
+        if (party, lender) in numbers:
+            found.setdefault((first, second), []).append(numbers[party, lender])
+    return tuple(Example(*plans, tuple(cases)) for plans, cases in found.items())
+
+
+def _money(computed: duckdb.DuckDBPyConnection, day: date) -> tuple[ActionMoney, ...]:
+    """By action, what is overdue where it falls due on the day."""
+    rows = computed.execute(
+        "WITH due AS ("
+        " SELECT action, overdue_fen AS first_fen, 0 AS second_fen FROM first_decided"
+        " WHERE due_on = $day UNION ALL"
+        " SELECT two.action, 0, one.overdue_fen FROM decided AS two"
+        " JOIN first_decided AS one USING (party_id, lender_id) WHERE two.due_on = $day)"
+        " SELECT action, sum(first_fen)::BIGINT, sum(second_fen)::BIGINT FROM due"
+        " GROUP BY action ORDER BY action",
+        {"day": day},
+    ).fetchall()
+    return tuple(ActionMoney(*row) for row in rows)
 
 
 def _moves(computed: duckdb.DuckDBPyConnection, name: str) -> tuple[Moved, ...]:

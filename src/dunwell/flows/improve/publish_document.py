@@ -24,6 +24,7 @@ from dunwell.flows.improve.refusals import (
     DocumentRuled,
     DocumentSame,
     DocumentTooEarly,
+    ExperimentUnshown,
     NoSuchDocument,
     NotYourDocument,
     OwnDocument,
@@ -76,6 +77,9 @@ def propose_document(
     if isinstance(said, Card) and not said.judged and "comparison" not in (preview or {}):
         # A learned card comes by flows.improve.replace_card, which shows that it is better.
         raise CardUnshown(card=said.id)
+    if isinstance(said, Experiment) and "power" not in (preview or {}):
+        # An experiment comes by flows.improve.experiment_plan, which says what it can show.
+        raise ExperimentUnshown(experiment=said.id)
     _check_arms(said, wanted.lender, wanted.from_on)
     _check_day(wanted.from_on, day)
     number = hash_of_text(wanted.text)

@@ -66,3 +66,46 @@ class CardUnshown(Refusal):
     """A learned card proposed without the comparison that shows it is better. Figures: card."""
 
     code = "CARD-UNSHOWN"
+
+
+class NoSuchDraft(Refusal):
+    """There is no such draft of this person, or it was thrown away. Figures: draft."""
+
+    code = "DOCUMENT-NO-SUCH-DRAFT"
+
+
+class PreviewBroken(Refusal):
+    """A preview that came to no end; nothing was written. No figures."""
+
+    code = "DOCUMENT-PREVIEW-BROKEN"
+
+
+class ExperimentUnshown(Refusal):
+    """An experiment is proposed with what it can show, by its own flow. Figures: experiment."""
+
+    code = "EXPERIMENT-UNSHOWN"
+
+
+class ExperimentBlind(Refusal):
+    """Only an effect beyond anything realistic would be seen. Figures: arm, per_arm, points,
+    realistic_points, needed."""
+
+    code = "EXPERIMENT-BLIND"
+
+
+class ExperimentTaken(Refusal):
+    """Another experiment of that id was published; results must not mix. Figures: experiment."""
+
+    code = "EXPERIMENT-TAKEN"
+
+
+class NoSuchExperiment(Refusal):
+    """No published experiment of that id. Figures: experiment, allowed."""
+
+    code = "EXPERIMENT-NO-SUCH-ONE"
+
+
+class ExperimentOver(Refusal):
+    """Only what runs or is to come is stopped. Figures: experiment, state."""
+
+    code = "EXPERIMENT-OVER"

@@ -89,7 +89,7 @@ def work_news(batch: int) -> WorkNews | None:
         step=said["step"],
         done=said["done"],
         total=said["total"],
-        alive=said["broken"] is None and said["step"] != "end" and _is_alive(said["pid"]),
+        alive=said["broken"] is None and said["step"] != "end" and is_alive(said["pid"]),
         broken=said["broken"],
     )
 
@@ -242,7 +242,8 @@ def _news_path(batch: int) -> Path:
     return upload_folder(batch) / "news.json"
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of that number still works."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from dunwell.core.refusal import Refusal
 from dunwell.store.policy.document_kinds import MAIN, seed_text
-from dunwell.store.policy.models import Document, DocumentRuling
+from dunwell.store.policy.models import Document, DocumentRuling, ExperimentStop
 
 Origin = Literal["lender", "house", "seed"]
 
@@ -77,13 +77,15 @@ def find_in_force(
     known_at: datetime | None = None,
     name: str = MAIN,
 ) -> InForceDocument | None:
-    """As `in_force`; None where nothing counts, as when no experiment runs."""
+    """As `in_force`; None where nothing counts, as when no experiment runs or it was stopped."""
     begun = _approved(known_at).filter(kind=kind, name=name, from_on__lte=day)
     begun = begun.order_by("-from_on", "-ruling__pk")
     own = begun.filter(lender=lender).first() if lender is not None else None
     found = own or begun.filter(lender=None).first()
     if found is None:
         return _seed(kind, name)
+    if kind == "experiment" and _stopped(found, day, known_at):
+        return None
     origin: Origin = "lender" if own else "house"
     return InForceDocument(
         kind, name, found.text, found.hash, found.from_on, origin, number=found.pk
@@ -104,6 +106,12 @@ def history(*, kind: str, lender: int | None = None) -> Sequence[Document]:
         "proposed_by", "ruling", "ruling__by"
     )
     return list(rows.order_by("-pk"))
+
+
+def _stopped(experiment: Document, day: date, known_at: datetime | None) -> bool:
+    """Whether somebody ended it by `day`; one it had taken the place of does not come back."""
+    stops = ExperimentStop.objects.filter(document=experiment, from_on__lte=day)
+    return (stops if known_at is None else stops.filter(at__lte=known_at)).exists()
 
 
 def _approved(known_at: datetime | None) -> QuerySet[Document]:

@@ -147,6 +147,21 @@ class DocumentRuling(models.Model):
 
 
 @append_only
+class ExperimentStop(models.Model):
+    """An experiment that was ended before its last day: from `from_on` on nobody is in it.
+
+    One person may stop one, with a reason; beginning another takes two again.
+    """
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="stop")
+    from_on = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    by_label = models.CharField(max_length=60)
+    why = models.CharField(max_length=200)
+
+
+@append_only
 class PolicyText(models.Model):
     """A text by which a decision was made, shipped or published, under its hash, for ever."""
 
