@@ -148,7 +148,8 @@ def _act(line: Line, code: str, reader: Reader) -> dict[str, Any]:
             return {"remind": reverse("follow_up:remind", args=[line.number])}
         return {"act": _("看案件"), "act_icon": "eye", "act_href": _case_href(case)}
     if line.what == "plan":
-        return {"act": _("看计划"), "act_icon": "calendar-days", "act_href": _case_href(case)}
+        href = reverse("follow_up:plan", args=[line.number])
+        return {"act": _("看计划"), "act_icon": "calendar-days", "act_href": href}
     if line.what == "retention" and reader.may("case.assign", case=case):
         href = f"{reverse('work:hands')}?holder={case.holder_id}"
         return {"act": _("续留或放回"), "act_icon": "users", "act_href": href}

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from dunwell.faces.web.follow_up import board
+from dunwell.faces.web.follow_up import board, plan
 
 app_name = "follow_up"
 urlpatterns = [
     path("", board.board, name="board"),
     path("export.<str:form>", board.export, name="export"),
     path("promises/<int:number>/remind/", board.remind, name="remind"),
+    path("plans/<int:number>/", plan.plan_page, name="plan"),
 ]

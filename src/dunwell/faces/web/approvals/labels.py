@@ -1,0 +1,126 @@
+"""Words for the codes and figures of requests. A figure without words is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dunwell.core.money import format_yuan
+
+Words = str | Promise
+
+KINDS: dict[str, tuple[Words, str]] = {
+    "relief": (_("减免"), "hand-coins"),
+    "plan": (_("分期"), "calendar-days"),
+    "extension": (_("展期"), "calendar-days"),
+    "cease": (_("停催"), "circle-pause"),
+    "retain": (_("留案"), "bookmark"),
+    "visit": (_("外访"), "map-pin"),
+}
+VERDICTS: dict[str, tuple[Words, str, str]] = {
+    "waiting": (_("等待批准"), "wait", "hourglass"),
+    "approved": (pgettext_lazy("verdict", "同意"), "good", "circle-check"),
+    "declined": (pgettext_lazy("verdict", "不同意"), "stop", "circle-x"),
+    "withdrawn": (pgettext_lazy("verdict", "已撤回"), "", "undo-2"),
+}
+SHAPES: dict[str, Words] = {
+    "at_once": _("一次还清"),
+    "equal": _("等额"),
+    "step_up": _("逐期递增"),
+}
+STRAINS: dict[str, tuple[Words, str, str]] = {
+    "fits": (_("负担得起"), "good", "circle-check"),
+    "tight": (_("偏紧"), "wait", "triangle-alert"),
+    "beyond": (_("超出负担"), "stop", "circle-x"),
+    "not_known": (_("收入未知"), "", "circle-dashed"),
+}
+FIGURES: dict[str, Words] = {
+    "shape": _("方式"),
+    "installments": _("期数"),
+    "pays_fen": _("客户共还"),
+    "largest_fen": _("每期最多"),
+    "first_on": _("首期日"),
+    "last_on": _("末期日"),
+    "total_fen": _("目前欠款"),
+    "principal_fen": _("本金"),
+    "interest_fen": _("利息"),
+    "penalty_fen": _("罚息"),
+    "fee_fen": _("费用"),
+    "cost_fen": _("实现债权费用"),
+    "relief_penalty_fen": _("减免罚息"),
+    "relief_interest_fen": _("减免利息"),
+    "relief_fen": _("减免合计"),
+    "relief_ppm": _("减免占欠款"),
+    "all_in_ppm": _("综合年化"),
+    "cap_ppm": _("年化上限"),
+    "strain": _("负担"),
+    "break_even_ppm": _("盈亏平衡：履约概率"),
+    "otherwise_fen": _("不做计划的预计回收"),
+    "income_fen": _("月收入"),
+    "spare_fen": _("每月可支配"),
+    "dependants": _("抚养人数"),
+    "other_duties_fen": _("其他月供"),
+    "until_on": _("到期日"),
+    "from_on": _("起始日"),
+    "start_on": _("起始日"),
+    "end_on": _("结束日"),
+    "days": _("天数"),
+    "day": _("日期"),
+    "band": _("权限带"),
+    "most_relief_ppm": _("本带最多减免"),
+    "most_installments": _("本带最多期数"),
+    "retained": _("已留案"),
+    "most": _("最多"),
+    "held": _("在手案件"),
+}
+"""Figures of a request in the order in which they are told."""
+DECLINE_WHYS: tuple[Words, ...] = (
+    _("材料不足，请补充后再提"),
+    _("超出负担能力，请谈更小的金额"),
+    _("先还一部分再谈"),
+)
+APPROVE_WHY = _("在权限内，理由成立")
+
+
+def kind_mark(kind: str) -> dict[str, Any]:
+    """The kind of a request as a pill."""
+    label, icon = KINDS.get(kind, (kind, "stamp"))
+    return {"label": label, "tone": "", "mark": icon}
+
+
+def verdict_mark(verdict: str) -> dict[str, Any]:
+    """The answer as a pill."""
+    label, tone, icon = VERDICTS.get(verdict, (verdict, "", "circle"))
+    return {"label": label, "tone": tone, "mark": icon}
+
+
+def told(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The figures that have words, in their order, as text."""
+    return [
+        {"label": words, "text": text_of(name, figures[name])}
+        for name, words in FIGURES.items()
+        if figures.get(name) not in (None, "")
+    ]
+
+
+def text_of(name: str, value: Any) -> str:
+    """A figure as its name says it is written."""
+    if name.endswith("_fen"):
+        return format_yuan(int(value))
+    if name.endswith("_ppm"):
+        return percent(int(value))
+    if name == "shape":
+        return str(SHAPES.get(value, value))
+    if name == "strain":
+        return str(STRAINS[value][0]) if value in STRAINS else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def percent(ppm: int) -> str:
+    """A share in hundredths: 5.2%."""
+    return f"{ppm / 10_000:.1f}%"
