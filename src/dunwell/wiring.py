@@ -60,6 +60,12 @@ def open_line(*, gateway: str, gateways: Gateways) -> MessageLine:
     return SandboxLine()
 
 
+def open_lines(*, home: Path) -> dict[str, MessageLine]:
+    """The line to every gateway of gateways.toml, and the sandbox. Refuses like open_line."""
+    gateways = read_gateways(home)
+    return {name: open_line(gateway=name, gateways=gateways) for name in gateways.names}
+
+
 def _smpp(fields: Fields, gateway: str) -> MessageLine:
     try:
         from dunwell.channels.sms.smpp import (  # reason: extra — smpplib may not be there

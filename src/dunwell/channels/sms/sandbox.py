@@ -6,7 +6,6 @@ what it "sent" is the outbox itself, so that a demo and a rehearsal lose nothing
 
 from __future__ import annotations
 
-import select
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -52,9 +51,8 @@ class SandboxLine:
     def kept(self, incoming: Incoming) -> None:
         """Nothing to forget."""
 
-    def wait(self, *, seconds: float, wake: int) -> None:
-        """Until `wake` can be read, or time is up."""
-        select.select([wake], [], [], seconds)
+    def fileno(self) -> None:
+        """Nothing to wait for."""
 
     def close(self) -> None:
         """Nothing to close."""

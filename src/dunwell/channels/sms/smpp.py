@@ -7,7 +7,6 @@ long each time, up to a minute; the clock is an argument.
 
 from __future__ import annotations
 
-import select
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -114,10 +113,9 @@ class SmppLine:
         except LinkBroken:
             self.broken()
 
-    def wait(self, *, seconds: float, wake: int) -> None:
-        """Until the SMSC says something, `wake` can be read, or time is up."""
-        watched = [wake] if self.link is None else [wake, self.link.fileno()]
-        select.select(watched, [], [], max(0.0, min(seconds, self._how.enquire_seconds)))
+    def fileno(self) -> int | None:
+        """The socket; None while there is no connection."""
+        return None if self.link is None else self.link.fileno()
 
     def close(self) -> None:
         """Unbind."""

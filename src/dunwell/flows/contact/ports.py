@@ -140,8 +140,8 @@ class MessageLine(Protocol):
     def kept(self, incoming: Incoming) -> None:
         """`incoming` is written down: the gateway may forget it."""
 
-    def wait(self, *, seconds: float, wake: int) -> None:
-        """Until something comes in, the file number `wake` can be read, or time is up."""
+    def fileno(self) -> int | None:
+        """What to wait for until something comes in; None: there is nothing to wait for."""
 
     def close(self) -> None:
         """Say good-bye."""
