@@ -68,9 +68,7 @@ def wanted(text: str = TEXT, **fields: object) -> WantedDocument:
 
 def propose(office: Office, who: Actor, document: WantedDocument) -> Document:
     shown = {"power": {}} if document.kind == "experiment" else None
-    return propose_document(
-        actor=who, now=office.now, wanted=document, why="try it", preview=shown
-    )
+    return propose_document(actor=who, now=office.now, wanted=document, why="try it", preview=shown)
 
 
 def publish(office: Office, document: WantedDocument) -> Document:

@@ -13,11 +13,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.models import F, Min, QuerySet
+
 from dunwell.core.borrower_fields import STRATEGY_FIELDS
-from dunwell.core.decision_table import holds, parse_when
+from dunwell.core.decision_table import When, holds, parse_when
 from dunwell.core.experiment import (
     HOLD_OUT,
     Experiment,
+    UnsoundExperiment,
     needed_per_arm,
     smallest_effect,
 )
@@ -28,16 +31,18 @@ from dunwell.flows.improve.preview_strategy import lenders_concerned
 from dunwell.flows.improve.publish_document import check_document
 from dunwell.flows.improve.refusals import ExperimentBlind, ExperimentTaken
 from dunwell.flows.prepare.reage import business_day
-from dunwell.store.decisions.models import Decision
+from dunwell.store.cases.models import CaseEvent
+from dunwell.store.decisions.models import Deciding, Decision
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.policy.document_kinds import MAIN
 from dunwell.store.policy.documents import in_force
+from dunwell.store.policy.house import parameter
 from dunwell.store.policy.models import Document
 
 PPM = 1_000_000
 ALPHA = 0.05
 INFLOW_DAYS = 28
-"""New borrowers are expected as they came in so many days before."""
+"""New borrowers are expected as they came in over the last so many days, or since the first."""
 REALISTIC_PPM = 50_000
 """An effect above 5 points is seldom real: a test that needs more sees nothing."""
 DERIVED = ("grade", "ability", "willingness", "category", "five_class")
@@ -103,11 +108,13 @@ def plan_experiment(
     """Count who would be in an experiment and what it could show, from the decisions of the book.
 
     It draws from its own first day, or `from_on` where that is later. Refuses NotPermitted, a
-    broken text, a `who` that cannot be read and a strategy that no arm can have (NoDocument).
+    broken text, a hold-out below the floor of the house (UnsoundExperiment), a `who` that cannot
+    be read and a strategy that no arm can have (NoDocument).
     """
     require(actor, "strategy.see", day=day, lender=lender)
     experiment = check_document(kind="experiment", text=text)
     assert isinstance(experiment, Experiment)
+    _check_hold_out(experiment, lender, day)
     first = max(experiment.from_on, from_on or experiment.from_on)
     for name in sorted({arm.strategy for arm in experiment.arms if arm.strategy}):
         in_force(kind="strategy", lender=lender, day=first, name=name)
@@ -192,26 +199,55 @@ def _visible(experiment: Experiment, arms: tuple[ArmExpected, ...]) -> tuple[Vis
 
 
 def _concerned(experiment: Experiment, lender: int | None, day: date) -> tuple[int, int]:
-    """How many open cases fall in it, and how many of them opened in the last INFLOW_DAYS."""
+    """How many open cases fall in it, and how many come into it in INFLOW_DAYS.
+
+    Who came in is seen where a case opened or got worse since the first day run; that first
+    day, on which every case of an imported book opens, says nothing of the pace.
+    """
     who = parse_when(
         dict(experiment.who), STRATEGY_FIELDS, file=f"experiment/{MAIN}.yaml", path="who"
     )
     as_of = business_day() or day
-    rows = Decision.objects.filter(
-        replaced=None,
-        case__status="open",
-        case__lender_id__in=lenders_concerned("experiment", lender, day),
+    rows = Decision.objects.filter(case__lender_id__in=lenders_concerned("experiment", lender, day))
+    today = _matching(who, rows.filter(replaced=None, case__status="open"))
+    first = Deciding.objects.filter(whole_book=True).aggregate(first=Min("day"))["first"] or as_of
+    since = max(first, as_of - timedelta(days=INFLOW_DAYS))
+    if since >= as_of:
+        return len(today), 0
+    came = rows.filter(
+        day__gt=since,
+        day__lte=as_of,
+        case__events__day=F("day"),
+        case__events__kind__in=(
+            CaseEvent.Kind.OPENED,
+            CaseEvent.Kind.REOPENED,
+            CaseEvent.Kind.ROLLED,
+        ),
     )
-    today = new = 0
-    since = as_of - timedelta(days=INFLOW_DAYS)
-    for inputs, opened_on, *derived in rows.values_list(
-        "inputs_json", "case__opened_on", *DERIVED
-    ).iterator(chunk_size=5_000):
-        facts = {**json.loads(inputs), **dict(zip(DERIVED, derived, strict=True))}
-        if holds(who, facts):
-            today += 1
-            new += opened_on > since
-    return today, new
+    return len(today), len(_matching(who, came)) * INFLOW_DAYS // (as_of - since).days
+
+
+def _matching(who: When, rows: QuerySet[Decision]) -> set[int]:
+    """The cases of those decisions of whose facts `who` holds."""
+    found = set()
+    for case, inputs, *derived in rows.values_list("case_id", "inputs_json", *DERIVED).iterator(
+        chunk_size=5_000
+    ):
+        if holds(who, {**json.loads(inputs), **dict(zip(DERIVED, derived, strict=True))}):
+            found.add(case)
+    return found
+
+
+def _check_hold_out(experiment: Experiment, lender: int | None, day: date) -> None:
+    """The house may set a higher floor than the shipped one, which the parser holds."""
+    floor = parameter("experiment.least_hold_out_ppm", lender=lender, day=day)
+    if experiment.hold_out_ppm < floor:
+        raise UnsoundExperiment(
+            file=f"experiment/{MAIN}.yaml",
+            path="hold_out_ppm",
+            value=experiment.hold_out_ppm,
+            allowed=f">= {floor}",
+        )
 
 
 def _check_id(name: str) -> None:
