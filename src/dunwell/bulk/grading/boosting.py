@@ -19,7 +19,7 @@ from dunwell.core.risk.card import Direction
 from dunwell.core.risk.training.binning import Floats
 from dunwell.core.risk.training.fitting import Table
 from dunwell.core.risk.training.folds import FOLDS, fold_of_rows
-from dunwell.core.risk.training.logistic import Line, fit_line
+from dunwell.core.risk.training.logistic import Line, fit_rising_line
 
 _SHARES = (25, 50, 75, 100)
 """Parts, in hundredths, of the most trees a size allows; the folds choose among them."""
@@ -90,10 +90,7 @@ def fit_boosted(
             raw[n, held] = _raw(model, table.columns[held], count)
     losses = np.mean(np.logaddexp(0, raw) - table.bad * raw, axis=1)
     best = int(np.argmin(losses))
-    line = fit_line(raw[best], table.bad)
-    if line.slope <= 0:  # nothing was learned, so nothing is said
-        rate = float(table.bad.mean())
-        line = Line(float(np.log(rate / (1 - rate))), 0.0)
+    line = fit_rising_line(raw[best], table.bad)
     return Boosted(_fit(table, stated, seed, size, counts[best]).model_to_string(), line)
 
 

@@ -106,6 +106,18 @@ def test_rows_that_hold_nothing_give_everybody_about_the_same_chance() -> None:
     assert ppm.std() < 60_000
 
 
+def test_where_nothing_was_learned_everybody_gets_the_share_of_bad() -> None:
+    turned_round = 0
+    for seed in range(12):
+        draw = np.random.default_rng(seed)
+        bad = draw.random(400) < 0.47
+        table = Table(("noise",), draw.random((400, 1)), bad)
+        ppm = predict_ppm(learned(table), table.names, table.columns)
+        assert abs(ppm.mean() / 1e6 - bad.mean()) < 0.02, seed
+        turned_round += ppm.std() == 0
+    assert turned_round
+
+
 def test_no_weight_is_below_zero_and_the_rest_are_the_best_there_are() -> None:
     draw = np.random.default_rng(2)
     columns = draw.normal(size=(3_000, 3))

@@ -19,7 +19,7 @@ import numpy as np
 from dunwell.core.risk.card import Card, Direction, Item, Number
 from dunwell.core.risk.training.binning import Bands, Flags, Floats, cut_bands
 from dunwell.core.risk.training.folds import FOLDS, fold_of_rows
-from dunwell.core.risk.training.logistic import Line, fit_line, fit_weights
+from dunwell.core.risk.training.logistic import Line, fit_rising_line, fit_weights
 
 EVEN_SCORE: Final = 500
 POINTS_PER_DOUBLING: Final = 20
@@ -119,9 +119,7 @@ def _chosen(table: Table, stated: Sequence[Direction | None], seed: int) -> tupl
             linear[n, held] = found[0] + outside @ found[1:]
     losses = np.mean(np.logaddexp(0, linear) - table.bad * linear, axis=1)
     best = int(np.argmin(losses))
-    line = fit_line(linear[best], table.bad)
-    # Where nothing was learned the slope may come out below 0: nothing is then said at all.
-    return PENALTIES[best], line if line.slope > 0 else Line(line.start, 0.0)
+    return PENALTIES[best], fit_rising_line(linear[best], table.bad)
 
 
 def _fit(table: Table, stated: Sequence[Direction | None], penalty: float) -> _Fitted:

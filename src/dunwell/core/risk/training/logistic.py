@@ -141,6 +141,19 @@ def fit_line(scores: Floats, bad: Flags) -> Line:
     return Line(start=start - slope * centre / spread, slope=slope / spread)
 
 
+def fit_rising_line(scores: Floats, bad: Flags) -> Line:
+    """The same for scores that must rise with the odds of bad.
+
+    Where they came out the other way round nothing was learned, so nothing is said: everybody
+    gets the share of bad among these rows.
+    """
+    line = fit_line(scores, bad)
+    if line.slope > 0:
+        return line
+    rate = float(bad.mean())
+    return Line(float(np.log(rate / (1 - rate))), 0.0)
+
+
 def _chance(linear: Floats) -> Floats:
     """The chance behind log odds; far out it is 0 or 1 without an overflow."""
     return np.asarray(0.5 + 0.5 * np.tanh(linear / 2), dtype=np.float64)
