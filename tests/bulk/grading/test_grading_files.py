@@ -18,6 +18,7 @@ from dunwell.bulk.grading.model_folder import read_model
 from dunwell.bulk.grading.recipes import ModelKind
 from dunwell.bulk.grading.refusals import (
     BorrowerTwice,
+    ColumnTwice,
     NoBorrowerNo,
     NoModelHere,
     NoSuchColumn,
@@ -210,6 +211,8 @@ WRONG_ROWS: list[tuple[list[str], type[Refusal], dict[str, object]]] = [
     ([*GOOD, "B100,3,"], NotZeroOne, {"row": 102, "value": ""}),
     ([*GOOD, "B100,n.a.,1"], NotANumber, {"row": 102, "column": "late", "value": "n.a."}),
     ([*GOOD, "B100,inf,1"], NotANumber, {"row": 102, "column": "late", "value": "inf"}),
+    ([*GOOD, "B100,13812345678?,1"], NotANumber, {"row": 102, "value": "138*******8?"}),
+    ([*GOOD, "B100,王小明,1"], NotANumber, {"row": 102, "value": "王*"}),
     ([f"B{n},{n},0" for n in range(60)], OneOutcome, {"rows": 60, "bad": 0}),
     (GOOD[:30], TooFewRows, {"good": 15, "bad": 15}),
     ([f"B{n},5,{n % 2}" for n in range(60)], NothingToLearnFrom, {"target": "bad"}),
@@ -226,6 +229,14 @@ def test_wrong_rows_are_refused_with_file_row_column_and_value(
     assert refused.value.figures["file"] == "f.csv"
     assert figures.items() <= refused.value.figures.items()
     assert not (tmp_path / "model").exists()
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    rows = [f"B{n},{n % 7},{n % 5},{n % 2}" for n in range(100)]
+    features = write_csv(tmp_path / "f.csv", "borrower_no,late,Late,bad", rows)
+    with pytest.raises(ColumnTwice) as refused:
+        trained(features, tmp_path / "model", None)
+    assert refused.value.figures == {"file": "f.csv", "column": "Late"}
 
 
 def test_a_missing_target_names_the_columns_there_are(portfolio: Path, tmp_path: Path) -> None:
@@ -258,7 +269,8 @@ def test_scores_need_a_borrower_each(portfolio: Path, directions: Path, tmp_path
         ("d.yaml", "late: up", "late"),
         ("d.yaml", "later: 1", "later"),
         ("d.json", "[1, 2]", "file"),
-        ("d.json", "{late", "file"),
+        ("d.json", "{late", "line 1"),
+        ("d.yaml", "late: 1\nshare: [", "line 2"),
         ("d.yaml", "late: true", "late"),
     ],
 )
@@ -279,6 +291,9 @@ def test_a_folder_that_is_no_model_is_refused(portfolio: Path, tmp_path: Path) -
     values: tuple[object, ...] = ("magic", "bad", ["late_now"], {}, 1, "2026-11-23", None)
     recipe = dict(zip(names, values, strict=True))
     (tmp_path / "recipe.json").write_text(json.dumps(recipe), "utf-8")
+    (tmp_path / "card.yaml").write_text("{no YAML", "utf-8")
+    with pytest.raises(NoModelHere):
+        evaluate_file(features=portfolio, target="bad", model=tmp_path / "card.yaml")
     with pytest.raises(WrongModel) as refused:
         evaluate_file(features=portfolio, target="bad", model=tmp_path)
     assert refused.value.figures["path"] == "model"

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from dunwell.bulk.compile.conditions import column as sql_name
 from dunwell.bulk.grading.refusals import (
+    ColumnTwice,
     FileEnding,
     NoRows,
     NoSuchColumn,
@@ -27,6 +28,8 @@ from dunwell.bulk.grading.refusals import (
     NotANumber,
     UnreadableFile,
 )
+from dunwell.bulk.intake.masking import mask_sql
+from dunwell.bulk.intake.tables import Kind as CellKind
 from dunwell.bulk.intake.textfile import open_text
 from dunwell.bulk.shards import sql_text, work_database
 from dunwell.core.refusal import Refusal
@@ -154,9 +157,13 @@ class FeatureFile:
         return f"({cell} IS NOT NULL)"
 
     def refuse_first(self, where: str, name: str, refusal: type[Refusal]) -> None:
-        """Refuse the first row for which the SQL `where` holds, if there is one."""
+        """Refuse the first row for which the SQL `where` holds, if there is one.
+
+        In a shifted row a name or a phone may stand there: such a value is shown masked.
+        """
+        cell = f"{sql_name(name)}::VARCHAR"
         found = self.connection.execute(
-            f"SELECT {ROW}, {sql_name(name)}::VARCHAR FROM {self.table} WHERE {where}"
+            f"SELECT {ROW}, {mask_sql(cell, CellKind.TEXT)} FROM {self.table} WHERE {where}"
             f" ORDER BY {ROW} LIMIT 1"
         ).fetchall()
         if found:
@@ -170,7 +177,7 @@ def open_features(path: Path) -> Iterator[FeatureFile]:
     """A feature file, read into a table of a database that lives as long as the context.
 
     Refuses other endings (FileEnding), what cannot be read (UnreadableFile, and what
-    `open_text` refuses) and a file without rows (NoRows).
+    `open_text` refuses), two columns of one name (ColumnTwice) and a file without rows (NoRows).
     """
     ending = path.suffix.lower()
     if ending not in ENDINGS:
@@ -190,9 +197,13 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> F
     if ending == ".csv":
         numbered, kept = "row_number() OVER () - 1", "*"
         text = open_text(path, name=path.name, workdir=scratch)
-        source = (
-            f"read_csv({sql_text(text.path)}, all_varchar = true, header = true,"
-            f" delim = {sql_text(text.delimiter)}, quote = '\"', escape = '\"', nullstr = '')"
+        options = (
+            f"all_varchar = true, delim = {sql_text(text.delimiter)}, quote = '\"', escape = '\"',"
+            " nullstr = ''"
+        )
+        source = f"read_csv({sql_text(text.path)}, header = true, {options})"
+        _refuse_twice(
+            connection, f"read_csv({sql_text(text.path)}, header = false, {options})", path
         )
     try:
         connection.execute(
@@ -214,6 +225,19 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> F
         rows=rows,
         first_row=2 if ending == ".csv" else 1,
     )
+
+
+def _refuse_twice(connection: duckdb.DuckDBPyConnection, lines: str, path: Path) -> None:
+    """DuckDB would number columns of one name (whatever their case), and a model learn both."""
+    try:
+        heads = connection.execute(f"FROM {lines} LIMIT 1").fetchall()
+    except duckdb.Error:
+        _unreadable(path)
+    seen: set[str] = set()
+    for name in heads[0] if heads else ():
+        if name and name.strip().lower() in seen:
+            raise ColumnTwice(file=path.name, column=name)
+        seen.add((name or "").strip().lower())
 
 
 def _kind(declared: str) -> str:

@@ -97,9 +97,12 @@ def read_directions(path: Path, *, columns: Sequence[str]) -> dict[str, Directio
     try:
         text = path.read_text("utf-8-sig")
         content = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError):
+    except (OSError, ValueError, yaml.YAMLError) as wrong:
         raise WrongDirections(
-            file=name, path="file", value="", allowed="JSON | YAML, column: 1 | -1 | 0"
+            file=name,
+            path=_place(wrong),
+            value=type(wrong).__name__,
+            allowed="JSON | YAML, column: 1 | -1 | 0",
         ) from None
     if not isinstance(content, Mapping):
         raise WrongDirections(
@@ -111,6 +114,15 @@ def read_directions(path: Path, *, columns: Sequence[str]) -> dict[str, Directio
         if isinstance(value, bool) or value not in (-1, 0, 1):
             raise WrongDirections(file=name, path=column, value=value, allowed="1 | -1 | 0")
     return {str(column): cast(Direction, int(value)) for column, value in content.items()}
+
+
+def _place(wrong: Exception) -> str:
+    """The line where a file stops being JSON or YAML."""
+    if isinstance(wrong, json.JSONDecodeError):
+        return f"line {wrong.lineno}"
+    if isinstance(wrong, yaml.MarkedYAMLError) and wrong.problem_mark:
+        return f"line {wrong.problem_mark.line + 1}"
+    return "file"
 
 
 def _why_not(name: str, file: FeatureFile) -> Why | None:

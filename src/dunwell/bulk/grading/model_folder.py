@@ -90,15 +90,14 @@ def read_model(folder: Path) -> LearnedModel:
 def read_card(path: Path) -> Card:
     """A card from its file, whatever its columns.
 
-    Refuses (NoModelHere) what is not there, (WrongModel) what is no YAML, and what
-    `parse_card` refuses.
+    Refuses (NoModelHere) what is not there or no YAML, and what `parse_card` refuses.
     """
     if not path.is_file():
         raise NoModelHere(path=path.name, allowed="CARD.yaml | DIR")
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError):
-        raise WrongModel(file=path.name, path="file", value="", allowed="YAML (UTF-8)") from None
+        raise NoModelHere(path=path.name, allowed="YAML (UTF-8)") from None
     return parse_card(content, file=path.name)
 
 

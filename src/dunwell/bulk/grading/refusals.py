@@ -17,6 +17,12 @@ class UnreadableFile(Refusal):
     code = "GRADE-UNREADABLE"
 
 
+class ColumnTwice(Refusal):
+    """Two columns of one name, upper and lower case being the same. Figures: file, column."""
+
+    code = "GRADE-COLUMN-TWICE"
+
+
 class NoRows(Refusal):
     """A feature file without rows. Figures: file."""
 
