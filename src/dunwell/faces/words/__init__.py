@@ -39,7 +39,9 @@ def say(code: str, figures: Mapping[str, object], *, language: str) -> str:
     sentence = catalogue(_folder(language)).get(code)
     if sentence is None:
         return f"{code} {dict(figures)}"
-    return Formatter().vformat(sentence, (), _Shown(figures))
+    comma = ", " if _folder(language) == "en" else "、"
+    shown = {name: _readable(figure, comma) for name, figure in figures.items()}
+    return Formatter().vformat(sentence, (), _Shown(shown))
 
 
 def figures_of(sentence: str) -> frozenset[str]:
@@ -49,6 +51,13 @@ def figures_of(sentence: str) -> frozenset[str]:
 
 def _folder(language: str) -> str:
     return "en" if language.lower().startswith("en") else "zh_Hans"
+
+
+def _readable(figure: object, comma: str) -> object:
+    """Several names stand one after the other, and what is not there is a dash."""
+    if isinstance(figure, list | tuple | set | frozenset):
+        return comma.join(str(each) for each in figure) or "–"
+    return "–" if figure is None else figure
 
 
 class _Shown(dict[str, object]):
