@@ -102,7 +102,7 @@ def _run(way: str, book: Path, out: Path, memory: int) -> dict[str, float]:
     with work_database(
         out.parent, memory=f"{memory}MiB" if way == "little" else None
     ) as connection:
-        _open_views(connection, book)
+        open_views(connection, book)
         started = time.perf_counter()
         age_views(connection, as_of=DAY, terms=TERMS)
         aged = time.perf_counter()
@@ -121,7 +121,8 @@ def _run(way: str, book: Path, out: Path, memory: int) -> dict[str, float]:
     }
 
 
-def _open_views(connection: duckdb.DuckDBPyConnection, book: Path) -> None:
+def open_views(connection: duckdb.DuckDBPyConnection, book: Path) -> None:
+    """The views that both kernels read, over a made book; bench.decide opens the same."""
     views = {
         **kernel_queries(book),
         "owner": "SELECT loan_no AS loan_key, borrower_no AS borrower_key, FALSE AS has_left"
@@ -141,7 +142,7 @@ def _same(first: Path, second: Path) -> None:
 def _sample(book: Path, answers: Path) -> int:
     """Compare some borrowers with the meaning; answers how many."""
     with duckdb.connect() as connection:
-        _open_views(connection, book)
+        open_views(connection, book)
         connection.execute(
             "CREATE TABLE sampled AS SELECT loan_key, borrower_key FROM owner SEMI JOIN ("
             f" SELECT borrower_key FROM '{answers}' ORDER BY hash(borrower_key) LIMIT {SAMPLED})"
