@@ -45,6 +45,7 @@ UNITS: frozenset[str] = frozenset(
         "years",
         "characters",
         "parts",
+        "installments",
     }
 )
 """A parameter counts in one of these; `choice` numbers the names of its `choices`."""

@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from dunwell.core.ageing import AgeingTerms, age_loan
 from dunwell.core.permit import BEIJING
 from dunwell.flows.follow_up.agreed import settle_agreed
 from dunwell.flows.follow_up.promise_standing import settle_promises
 from dunwell.flows.prepare.payments import enter_payment, reverse_payment
 from dunwell.flows.prepare.reage import reage_loans
-from dunwell.store.book.models import Installment, Loan, Payment
+from dunwell.store.book.facts import facts_of
+from dunwell.store.book.models import (
+    Adjustment,
+    BorrowerTerms,
+    Installment,
+    Loan,
+    LoanTerms,
+    Payment,
+)
 from dunwell.store.cases.models import Case
 from dunwell.store.promises.models import Promise, PromiseState
 from tests.flows.contact.people import Office, open_office
@@ -57,6 +66,28 @@ class Debtor:
         """What the day run of the day settles: promises and plans."""
         settle_agreed(cases=None, day=day, at=noon(day))
 
+    def penalty(self, fen: int, on: date = DUES[0], *, loan: Loan | None = None) -> None:
+        """Penalty accrued on the loan by a day."""
+        Adjustment.objects.create(
+            entered=self.office.recording, loan=loan or self.loan,
+            adjustment_no=f"A{Adjustment.objects.count()}", kind="accrual",
+            component="penalty", amount_fen=fen, effective_on=on,
+        )  # fmt: skip
+        reage_loans(loans=[self.loan.pk], day=TODAY)
+
+    def earns(self, income_fen: int, payday: int = 15) -> None:
+        """What the lender says of the borrower's income."""
+        BorrowerTerms.objects.create(
+            entered=self.office.recording, borrower=self.office.borrower,
+            monthly_income_fen=income_fen, payday=payday,
+        )  # fmt: skip
+
+    def overpaid(self, day: date) -> int:
+        """Money on all loans that no due has asked for."""
+        facts = facts_of(list(Loan.objects.values_list("pk", flat=True)))
+        aged = (age_loan(facts=each, as_of=day, terms=AgeingTerms()) for each in facts.values())
+        return sum(each.overpaid_fen for each in aged)
+
     def another_loan(self, number: str) -> Loan:
         """A further loan of the same borrower."""
         loan = Loan.objects.create(
@@ -77,6 +108,7 @@ def make_debtor() -> Debtor:
     """The office, and a loan on its one case, aged to today."""
     office = open_office()
     loan = Loan.objects.create(lender=office.lender, loan_no="L1", borrower=office.borrower)
+    LoanTerms.objects.create(entered=office.recording, loan=loan, disbursed_on=date(2025, 8, 8))
     for seq, due in enumerate(DUES, 1):
         Installment.objects.create(
             entered=office.recording, loan=loan, seq=seq, due_date=due,

@@ -109,8 +109,8 @@ def offer_of(
 ) -> Offer:
     """One card as wished: this relief, these days.
 
-    Refuses NothingToPlan, ReliefTooLarge and TermTooLong. `borrowed_days` is how long the money
-    has been with the borrower so far, for the all-in rate.
+    Refuses NothingToPlan, ReliefTooLarge and TermTooLong. `borrowed_days` is for how long the
+    debt's charges are, for the all-in rate: from the pay-out to the contract's last due or today.
     """
     if debt.total_fen <= 0 or not days:
         raise NothingToPlan(owed_fen=debt.total_fen, installments=len(days))
@@ -140,8 +140,8 @@ def offer_of(
 def cost_rate_ppm(*, principal_fen: int, charges_fen: int, days: int) -> int:
     """Charges on the principal as a simple rate a year (365 days), rounded up.
 
-    A plan adds no charge of its own, so a longer term only lowers the rate: the days count
-    until now, the stricter reading. A debt without principal has no rate: 0.
+    A plan adds no charge of its own, so a longer term only lowers the rate: its own days do not
+    count, the stricter reading. A debt without principal has no rate: 0.
     """
     if principal_fen <= 0 or charges_fen <= 0:
         return 0

@@ -149,7 +149,7 @@ def _write(
         report = report_of(
             counts=report_counts(computed) | decided_counts(computed, deciding),
             steps=steps.taken,
-            known=told,
+            known={**told, "known_recordings": taken.recordings + written.recordings},
             reaged=written.reaged,
             promises=settled_on_day(run.day),
         )

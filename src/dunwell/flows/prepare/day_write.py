@@ -19,6 +19,7 @@ from django.db.models import Model
 from dunwell.bulk.results import ResultRows
 from dunwell.bulk.rollup import forget_parties
 from dunwell.flows.follow_up.agreed import settle_agreed
+from dunwell.flows.follow_up.plan_relief import book_reliefs
 from dunwell.flows.prepare.assign_work import Assigned, assign_in_run
 from dunwell.flows.prepare.day_deciding import Deciding
 from dunwell.flows.prepare.day_decisions import write_decisions
@@ -60,6 +61,8 @@ class Written:
     """How many rows were written, and what was aged apart because it changed meanwhile."""
 
     rows: dict[str, int] = field(default_factory=dict)
+    recordings: int = 0
+    """Recordings the run itself made: reliefs of plans that were paid."""
     reaged: Reaged | None = None
     redecided: list[Redecided] = field(default_factory=list)
 
@@ -106,6 +109,9 @@ def write_day(
     )  # fmt: skip
     on_part("promises")
     settle_agreed(cases=None, day=day, at=clock())
+    booked = book_reliefs(actor=actor, run=run, day=day, at=clock())
+    written.recordings = booked.recordings
+    touched |= booked.loans
     if touched:
         on_part("touched")
         written.reaged, redecided = reage_and_redecide(
