@@ -111,6 +111,7 @@ export function listenForForm(desk) {
       if (code.code === "PTP") $("desk-amount").value = (data.promise.amount_fen / 100).toFixed(2);
       $("desk-due").value ||= data.promise.due_on;
     }
+    if (code.needs.includes("next_at")) $("desk-at").value ||= data.call_back_at;
     show();
     goOn();
     desk.touched();

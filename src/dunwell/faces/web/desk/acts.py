@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dunwell.core.refusal import Refusal
 from dunwell.core.wording import CaseState
 from dunwell.faces.web.cases.reader import Reader, reader_of
-from dunwell.faces.web.desk.demo_sound import demo_sound
+from dunwell.faces.web.desk.demo_sound import OFFERED_IN, demo_sound
 from dunwell.faces.web.desk.numbers import said as decision_said
 from dunwell.faces.web.desk.wish import read_said
 from dunwell.faces.web.gate.labels import is_english
@@ -165,7 +165,7 @@ def recording(request: HttpRequest, case_id: int) -> JsonResponse:
     given = request.FILES.get("file")
     if given is not None:
         pieces = given.chunks()
-    elif request.POST.get("demo") and settings.ENVIRONMENT in ("demo", "test"):
+    elif request.POST.get("demo") and settings.ENVIRONMENT in OFFERED_IN:
         pieces = iter([demo_sound(call.permit if call else 0)])
     else:
         return JsonResponse({"sentence": _("请选择一个 WAV、MP3 或 M4A 文件。")}, status=400)

@@ -11,6 +11,8 @@ import wave
 
 RATE = 8_000
 LOUD = 2_000
+OFFERED_IN = frozenset({"demo", "test"})
+"""Environments in which an invented recording may be attached."""
 
 
 def demo_sound(call: int) -> bytes:

@@ -56,8 +56,8 @@ def form_data(
         "promise": {
             "amount_fen": desk.case.overdue_fen,
             "due_on": promise_day(desk).isoformat(),
-            "least_on": (desk.day + timedelta(days=0)).isoformat(),
         },
+        "call_back_at": f"{(desk.day + timedelta(days=1)).isoformat()}T10:00",
         "keys": {act: each["key"] for act, each in keys.items()},
         "situation": situation,
         "urls": {
@@ -158,7 +158,6 @@ def _words() -> dict[str, str]:
         "frozen": _("已暂停催收"),
         "queued": _("短信已排入发送"),
         "parts": _("{c} 字，{n} 条"),
-        "undone": _("已撤销，可继续修改"),
         "sealed": _("已封存"),
         "seconds": _("{s} 秒后封存"),
         "saved_offline": _("网络断了，记录已存在本机，恢复后自动提交。"),

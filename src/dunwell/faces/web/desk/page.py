@@ -7,13 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dunwell.core.permit import BEIJING
 from dunwell.faces.web.cases.labels import COMPONENTS
 from dunwell.faces.web.cases.reader import Reader
 from dunwell.faces.web.desk import labels
+from dunwell.faces.web.desk.demo_sound import OFFERED_IN
 from dunwell.faces.web.desk.form import form_data
 from dunwell.faces.web.desk.numbers import numbers_shown, ways_shown
 from dunwell.faces.web.desk.past import promise_words, timeline_of
@@ -69,7 +69,7 @@ def desk_context(desk: Desk, *, reader: Reader, staff: Staff, now: datetime) -> 
         "saved": _saved(saved, now),
         "steps": labels.STEPS.items(),
         "freeze_kinds": _freeze_kinds(),
-        "demo": settings.ENVIRONMENT == "demo",
+        "demo": settings.ENVIRONMENT in OFFERED_IN,
         "data": form_data(desk, keys=keys, first=numbers, situation=situation, now=now),
         "reader": reader,
     }
@@ -137,12 +137,15 @@ def situation_of(desk: Desk) -> str:
 
 def calculator_of(case: Case) -> str:
     """Where plans are worked out for the case; empty while that room is not built."""
-    for route in ("plans:offer", "plans:calculator", "plans:case"):
-        try:
-            return reverse(route, args=[case.pk])
-        except NoReverseMatch:
-            continue
-    return ""
+    return address_of_case("follow_up:calculator", case)
+
+
+def address_of_case(route: str, case: Case) -> str:
+    """The address of a room's page about the case; empty while that room is not there."""
+    try:
+        return reverse(route, args=[case.pk])
+    except NoReverseMatch:
+        return ""
 
 
 def _terms(case: Case) -> list[dict[str, Any]]:
@@ -229,8 +232,3 @@ def _saved(draft: Draft | None, now: datetime) -> dict[str, Any] | None:
 def _freeze_kinds() -> list[tuple[str, str]]:
     kinds = ("hardship", "vulnerable", "dispute", "complaint", "represented", "deceased")
     return [(kind, kind_words("freeze", kind)) for kind in kinds]
-
-
-def now_here() -> datetime:
-    """The moment of a request, read once by its view."""
-    return timezone.now()

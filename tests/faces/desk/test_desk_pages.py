@@ -1,0 +1,155 @@
+"""The desk's pages and acts: who may, what is answered, what is kept."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from dunwell.faces.web.desk.demo_sound import demo_sound
+from dunwell.faces.web.desk.labels import initials
+from dunwell.flows.contact.drafts import seal_due
+from dunwell.store.desk.models import ActTime, Keys
+from dunwell.store.outreach.models import Draft, Letterhead, Message, Note
+from dunwell.store.permits.models import Standing
+from tests.faces.desk.conftest import Floor, browser_of
+
+
+@pytest.fixture
+def client(floor: Floor) -> Client:
+    floor.add(2)
+    return browser_of(floor.office.collector)
+
+
+def post(client: Client, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
+    answer = client.post(path, json.dumps(body), content_type="application/json")
+    return answer.status_code, answer.json()
+
+
+def first_case(client: Client) -> int:
+    page = client.get("/desk/")
+    assert page.status_code == 302
+    return int(page.headers["Location"].split("/")[2])
+
+
+def dialled(floor: Floor, client: Client) -> tuple[int, int]:
+    """A case on the desk and the permit of the call to it."""
+    case = first_case(client)
+    assert client.get(f"/desk/{case}/").status_code == 200
+    contact = floor.office.contacts[f"n{[each.pk for each in floor.cases].index(case)}"].pk
+    status, told = post(client, f"/desk/{case}/dial/", contact=contact, draft={})
+    assert (status, told["rings"]) == (200, True), told
+    return case, told["permit"]
+
+
+NOAS = {"channel": "call", "number_code": "NOAS", "next_step": "call"}
+
+
+def test_a_call_is_dialled_recorded_and_sealed_after_ten_seconds(
+    floor: Floor, client: Client
+) -> None:
+    case, permit = dialled(floor, client)
+    status, told = post(client, f"/desk/{case}/save/", draft=NOAS, permit=permit)
+    assert (status, told["saved"]) == (200, True)
+    assert (Note.objects.count(), Draft.objects.get().seals_at is not None) == (0, True)
+    seal_due(now=timezone.now() + timedelta(seconds=11))
+    assert Note.objects.get().number_code == "NOAS"
+
+
+def test_an_answered_call_is_not_saved_without_its_recording(floor: Floor, client: Client) -> None:
+    case, permit = dialled(floor, client)
+    draft = {
+        "channel": "call", "number_code": "SELF", "case_code": "KNOW", "reason": "FTP",
+        "identity_checked": True, "closing": {"identity_stated": True},
+    }  # fmt: skip
+    status, told = post(client, f"/desk/{case}/save/", draft=draft, permit=permit)
+    assert (status, told["code"]) == (400, "NOTES-NOT-CLOSABLE")
+    assert client.post(f"/desk/{case}/recording/", {"demo": "1"}).json()["seconds"] >= 2
+    assert post(client, f"/desk/{case}/save/", draft=draft, permit=permit)[0] == 200
+
+
+def test_what_may_not_be_said_is_marked_with_its_place(floor: Floor, client: Client) -> None:
+    case, permit = dialled(floor, client)
+    draft = {**NOAS, "summary": "告诉他再不还就上门抄家"}
+    _status, told = post(client, f"/desk/{case}/save/", draft=draft, permit=permit)
+    assert told["code"] == "NOTES-WORDING"
+    assert told["findings"][0]["text"] in draft["summary"]
+
+
+def test_a_case_page_goes_back_to_the_call_without_a_record(floor: Floor, client: Client) -> None:
+    case, _permit = dialled(floor, client)
+    other = next(each.pk for each in floor.cases if each.pk != case)
+    for path in ("/desk/", f"/desk/{other}/"):
+        assert client.get(path).headers["Location"] == f"/desk/{case}/?record=1"
+
+
+def test_nobody_else_opens_what_lies_on_a_desk(floor: Floor, client: Client) -> None:
+    case = first_case(client)
+    page = browser_of(floor.office.colleague).get(f"/desk/{case}/")
+    assert page.status_code == 400
+    assert "另一位同事" in page.content.decode()
+
+
+@pytest.mark.parametrize("role", ["auditor", "analyst"])
+def test_who_writes_no_notes_has_no_desk(floor: Floor, role: str) -> None:
+    assert browser_of(floor.office.person(role)).get("/desk/").status_code == 403
+
+
+def test_a_message_is_previewed_with_its_parts_and_queued_once(
+    floor: Floor, client: Client
+) -> None:
+    case = first_case(client)
+    contact = floor.office.contacts[f"n{[each.pk for each in floor.cases].index(case)}"].pk
+    Letterhead.objects.create(
+        lender=floor.office.lender, signature="善催小贷", call_back="4001234567",
+        at=timezone.now(), by_label="test",
+    )  # fmt: skip
+    shown = client.get(f"/desk/{case}/message/?contact={contact}&template=missed-call").json()
+    assert shown["text"].startswith("【善催小贷】") and shown["parts"] >= 1
+    wish = {"contact": contact, "template": "missed-call", "key": "one"}
+    for _ in range(2):
+        assert post(client, f"/desk/{case}/message/send/", **wish)[0] == 200
+    assert Message.objects.count() == 1
+
+
+def test_a_freeze_stands_at_once(floor: Floor, client: Client) -> None:
+    case = first_case(client)
+    assert post(client, f"/desk/{case}/freeze/", kind="hardship", why="失业三个月")[0] == 200
+    assert Standing.objects.filter(what="freeze", kind="hardship").count() == 1
+    assert "困难申请" in client.get(f"/desk/{case}/").content.decode()
+
+
+def test_keys_are_ones_own_and_one_key_does_one_thing(floor: Floor, client: Client) -> None:
+    shipped = {"next": "n", "call": " ", "result": "d"}
+    assert client.post("/desk/keys/", {**shipped, "next": "b"}).status_code == 302
+    assert Keys.objects.get().chosen == {"next": "b"}
+    refused = client.post("/desk/keys/", {**shipped, "next": "d"})
+    assert "同时给了两个动作" in refused.content.decode()
+    case = first_case(client)
+    assert 'data-key="b"' in client.get(f"/desk/{case}/").content.decode()
+
+
+def test_times_are_summed_for_the_process(floor: Floor, client: Client) -> None:
+    took = [{"act": "whole", "tenths": 85, "keys": 6}]
+    assert post(client, "/desk/times/in/", took=took) == (200, {"counted": 1})
+    assert ActTime.objects.get().tenths == 85
+    page = browser_of(floor.office.supervisor).get("/desk/times/").content.decode()
+    assert "8.5" in page and "collector" not in page
+
+
+def test_the_desk_is_read_in_english_too(floor: Floor, client: Client) -> None:
+    english = browser_of(floor.office.collector, language="en")
+    page = english.get(f"/desk/{first_case(english)}/").content.decode()
+    assert "Save and next" in page and "保存并下一案" not in page
+
+
+def test_results_are_found_by_their_initials() -> None:
+    assert (initials("无人接听"), initials("承诺还款")) == ("wrjt", "cnhk")
+
+
+def test_a_demo_recording_is_a_wav_of_a_few_seconds() -> None:
+    assert demo_sound(1)[:4] == b"RIFF" and demo_sound(1) != demo_sound(2)

@@ -1,0 +1,273 @@
+"""The desk in a real Chromium: by keyboard, while composing, through reload and a lost network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from socketserver import ThreadingMixIn
+from threading import Thread
+from typing import TypeVar
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from django.utils import timezone
+from playwright.sync_api import Page, expect, sync_playwright
+
+from dunwell.flows.contact.drafts import seal_due
+from dunwell.store.outreach.models import Draft, Note
+from dunwell.store.permits.models import Step
+from dunwell.store.promises.models import Promise
+from dunwell.store.work.models import WorkItem
+from tests.faces.desk.conftest import Floor, browser_of
+
+pytestmark = pytest.mark.browser
+
+NAMES = (os.environ.get("DUNWELL_CHROMIUM", "chromium"), "chromium", "chromium-browser")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
+MOST_KEYS = 12
+REASON = ("w", "j", "Enter")
+"""忘记."""
+COMMON = (
+    ("1",),
+    ("2", *REASON, "Enter"),
+    ("3",),
+    ("4",),
+    ("d", "g", "j", "Enter"),
+    ("6", "Enter"),
+    ("8", *REASON, "Enter"),
+    ("9", " ", "Enter"),
+    ("d", "k", "h", "Enter"),
+    ("d", "w", "r", "j", "t", "Enter"),
+)
+"""What the officer presses after dialling, result by result; Enter attaches the recording."""
+SPOKEN = frozenset({1, 5, 6})
+"""Of those, the calls in which the borrower's identity is checked first."""
+
+NO_TEL = """
+const follow = HTMLAnchorElement.prototype.click;
+HTMLAnchorElement.prototype.click = function () {
+  if (this.protocol === "tel:") window.rang = this.href;
+  else follow.call(this);
+};
+"""
+
+Found = TypeVar("Found")
+
+
+def apart(work: Callable[[], Found]) -> Found:
+    """Work on the database in a thread of its own: Playwright runs a loop in this one."""
+
+    def whole() -> Found:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(whole).result()
+
+
+class Quiet(WSGIRequestHandler):
+    """Requests are no news to a test."""
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    """Answers two requests at once, as a double click makes them."""
+
+    daemon_threads = True
+
+
+@pytest.fixture
+def address(floor: Floor) -> Iterator[str]:
+    application = get_wsgi_application()
+    server = make_server("127.0.0.1", 0, application, server_class=Server, handler_class=Quiet)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page(floor: Floor, address: str) -> Iterator[Page]:
+    """The collector's browser; a fault in a script fails the test."""
+    faults: list[str] = []
+    cookie = apart(lambda: browser_of(floor.office.collector)).cookies[settings.SESSION_COOKIE_NAME]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = started.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        # Following tel: asks the desktop for a program, and Chromium takes no keys meanwhile.
+        context.add_init_script(NO_TEL)
+        opened = context.new_page()
+        opened.on("pageerror", lambda error: faults.append(str(error)))
+        yield opened
+        started.close()
+    assert not faults
+
+
+def dial(page: Page) -> None:
+    ready(page)
+    page.keyboard.press(" ")
+    page.wait_for_selector("#desk[data-call=on]")
+    page.wait_for_function("() => window.rang?.startsWith('tel:')")
+
+
+def ready(page: Page) -> None:
+    """Chromium drops keys until a new page was first painted."""
+    page.wait_for_function("() => document.getElementById('desk-likely').children.length === 9")
+    page.wait_for_function(
+        "() => performance.getEntriesByName('first-contentful-paint').length > 0"
+    )
+
+
+def press(page: Page, keys: tuple[str, ...]) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def saved_notes() -> int:
+    return apart(lambda: Note.objects.count() + Draft.objects.exclude(seals_at=None).count())
+
+
+def test_twenty_cases_are_disposed_of_by_keyboard_in_twelve_strokes_each(
+    floor: Floor, page: Page
+) -> None:
+    apart(lambda: floor.add(20))
+    page.goto("/desk/")
+    for turn in range(20):
+        here = page.url
+        way = COMMON[turn % len(COMMON)]
+        dial(page)
+        if turn % len(COMMON) in SPOKEN:
+            press(page, ("i",))
+        press(page, way)
+        if way[-1] == "Enter" and page.locator("#desk-recording-box").is_visible():
+            page.wait_for_selector("#desk-recording-told:has-text('秒')")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_function("address => location.href !== address", arg=here)
+        page.wait_for_load_state()
+        strokes = 1 + (turn % len(COMMON) in SPOKEN) + len(way) + 1
+        assert strokes <= MOST_KEYS, (turn, strokes)
+    assert saved_notes() == 20
+    expect(page.locator("main")).to_contain_text("今天没有要办的了")
+    apart(lambda: seal_due(now=timezone.now() + timedelta(minutes=1)))
+    assert apart(Note.objects.count) == 20
+    assert apart(Promise.objects.count) >= 1
+    assert apart(lambda: Step.objects.filter(kind="used").count()) == 20
+    assert apart(lambda: WorkItem.objects.filter(state="done").count()) == 20
+
+
+def test_no_key_fires_while_an_input_method_composes_or_in_a_text(floor: Floor, page: Page) -> None:
+    apart(lambda: floor.add(2))
+    page.goto("/desk/")
+    here = page.url
+    composing = (
+        "(keys) => keys.forEach((key) => document.body.dispatchEvent(new KeyboardEvent('keydown',"
+        " {key, bubbles: true, cancelable: true, isComposing: true, keyCode: 229})))"
+    )
+    page.evaluate(composing, ["n", " ", "d", "x", "s", "1", "Enter"])
+    assert page.locator("dialog[open]").count() == 0
+    assert page.get_attribute("#desk", "data-call") == "off"
+    dial(page)
+    page.focus("#desk-result")
+    keyboard = page.context.new_cdp_session(page)
+    keyboard.send(
+        "Input.imeSetComposition", {"text": "wrjt", "selectionStart": 4, "selectionEnd": 4}
+    )
+    keyboard.send(
+        "Input.dispatchKeyEvent",
+        {"type": "rawKeyDown", "key": "Process", "windowsVirtualKeyCode": 229},
+    )
+    assert page.locator("#desk-chosen").is_hidden()
+    keyboard.send("Input.insertText", {"text": "无人"})
+    expect(page.locator("#desk-results li").first).to_contain_text("无人接听")
+    page.focus("#desk-words")
+    page.keyboard.type("next x d s 1 ")
+    assert (page.url, page.locator("dialog[open]").count()) == (here, 0)
+
+
+def test_a_draft_survives_a_reload_and_a_lost_network(floor: Floor, page: Page) -> None:
+    apart(lambda: floor.add(1))
+    page.goto("/desk/")
+    dial(page)
+    press(page, ("2",))
+    page.fill("#desk-words", "月底发工资")
+    expect(page.locator("#desk-kept")).to_have_text("草稿已保存")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("#desk-words")).to_have_value("月底发工资")
+    expect(page.locator("#desk-chosen")).to_have_text("承诺还款")
+    assert page.get_attribute("#desk", "data-call") == "on"
+    page.context.set_offline(True)
+    page.fill("#desk-words", "月底发工资，想分两次还")
+    expect(page.locator("#desk-kept")).to_contain_text("已存在本机")
+    assert page.evaluate("Object.keys(localStorage).includes('dunwell-desk-waiting')")
+    page.context.set_offline(False)
+    expect(page.locator("#desk-kept")).to_have_text("草稿已保存", timeout=10_000)
+    assert not page.evaluate("Object.keys(localStorage).includes('dunwell-desk-waiting')")
+    page.reload()
+    expect(page.locator("#desk-words")).to_have_value("月底发工资，想分两次还")
+
+
+def test_a_saved_record_can_be_undone_and_a_double_click_saves_once(
+    floor: Floor, page: Page
+) -> None:
+    apart(lambda: floor.add(2))
+    page.goto("/desk/")
+    first = page.url
+    dial(page)
+    press(page, ("1",))
+    page.locator("#desk-save").dblclick()
+    page.wait_for_selector("#desk-undo")
+    assert saved_notes() == 1
+    page.keyboard.press("z")
+    page.wait_for_url(first)
+    expect(page.locator("#desk-chosen")).to_have_text("无人接听")
+    assert saved_notes() == 0
+
+
+def test_nobody_leaves_a_call_without_a_record(floor: Floor, page: Page) -> None:
+    apart(lambda: floor.add(2))
+    page.goto("/desk/")
+    first = page.url
+    dial(page)
+    page.keyboard.press("n")
+    expect(page.locator("#desk-missing")).to_contain_text("先记录这通电话的结果")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/desk/next/")
+    page.wait_for_url(f"{first}?record=1")
+
+
+def test_no_amount_is_on_the_screen_of_a_call_before_identity_is_checked(
+    floor: Floor, page: Page
+) -> None:
+    apart(lambda: floor.add(1))
+    page.goto("/desk/")
+    assert page.locator(".desk-owed .owed").is_visible()
+    dial(page)
+    assert page.locator(".desk-owed .owed").is_hidden()
+    assert page.locator(".desk-who .owed").is_hidden()
+    page.keyboard.press("i")
+    assert page.locator(".desk-owed .owed").is_visible()
+
+
+def test_a_threat_is_marked_where_it_stands_with_a_gentler_wording(
+    floor: Floor, page: Page
+) -> None:
+    apart(lambda: floor.add(1))
+    page.goto("/desk/")
+    page.fill("#desk-summary", "告诉他再不还就上门抄家")
+    page.focus("#desk-words")
+    page.wait_for_selector("#desk-findings mark")
+    page.click("#desk-findings button")
+    assert page.locator("#desk-findings mark").count() == 0
