@@ -22,7 +22,7 @@ from dunwell.faces.cli.main import language
 from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.cli.work_capacity import lender_named
 from dunwell.faces.words import say
-from dunwell.faces.words.experiments import verdict_figures
+from dunwell.faces.words.experiments import arm_words, verdict_sentence
 from dunwell.flows.improve.experiment_plan import plan_experiment
 from dunwell.flows.improve.experiments import (
     ExperimentShown,
@@ -75,9 +75,13 @@ def plan(
     )  # fmt: skip
     for arm in found.arms:
         share = f"{arm.share_ppm / PPM_PER_POINT:g}"
-        tell("EXPERIMENT-PLAN-ARM", arm=arm.arm, share=share, borrowers=arm.borrowers)
+        tell("EXPERIMENT-PLAN-ARM", arm=_words(arm.arm), share=share, borrowers=arm.borrowers)
     for seen in found.visible:
-        figures = {"arm": seen.arm, "against": seen.against, "needed": seen.needed}
+        figures = {
+            "arm": _words(seen.arm),
+            "against": _words(seen.against),
+            "needed": seen.needed,
+        }
         if seen.smallest_ppm is None:
             tell("EXPERIMENT-PLAN-UNSEEN", **figures)
         else:
@@ -125,7 +129,7 @@ def results(
     for arm in found.arms:
         tell("EXPERIMENT-RESULTS-ARM", **_arm(arm))
     for each in found.compared:
-        tell(f"EXPERIMENT-VERDICT-{each.verdict}", **verdict_figures(each))
+        typer.echo(verdict_sentence(each, language=language()))
 
 
 @app.command()
@@ -147,7 +151,7 @@ def stop(
 def _arm(arm: ArmCounts) -> dict[str, Any]:
     share = arm.recovered_ppm
     return {
-        "arm": arm.arm,
+        "arm": _words(arm.arm),
         "assigned": arm.assigned,
         "ripe": arm.ripe,
         "successes": arm.successes,
@@ -172,10 +176,7 @@ def _results(found: Results) -> dict[str, Any]:
             {
                 **asdict(each.comparison),
                 "verdict": each.verdict,
-                "sentence": say(
-                    f"EXPERIMENT-VERDICT-{each.verdict}", verdict_figures(each),
-                    language=language(),
-                ),
+                "sentence": verdict_sentence(each, language=language()),
                 "looks": [{**asdict(look), "on": look.on.isoformat()} for look in each.looks],
                 "next_look_on": each.next_look_on and each.next_look_on.isoformat(),
             }
@@ -193,6 +194,10 @@ def _told(shown: ExperimentShown) -> dict[str, Any]:
         "number": shown.row.pk,
         "why_stopped": shown.stop.why if shown.stop else None,
     }
+
+
+def _words(arm: str) -> str:
+    return arm_words(arm, language=language())
 
 
 def _state(shown: ExperimentShown) -> str:

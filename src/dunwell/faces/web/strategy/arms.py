@@ -6,14 +6,14 @@ coordinate system 0 to WIDTH; the page sets its size and colours.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import get_language
 
 from dunwell.core.experiment import ArmCounts
 from dunwell.core.experiment.sequential import NEVER
-from dunwell.faces.words import say
-from dunwell.faces.words.experiments import verdict_figures
+from dunwell.faces.words.experiments import arm_words, verdict_sentence
 from dunwell.flows.improve.experiments import ArmCompared, LookTaken, Results
 
 WIDTH = 1000
@@ -30,6 +30,7 @@ def arms_shown(results: Results) -> list[dict[str, Any]]:
     return [
         {
             "arm": arm,
+            "name": arm_words(arm.arm, language=_language()),
             "rate": _percent(arm.rate),
             "low": _percent(arm.interval[0]) if arm.interval else "—",
             "high": _percent(arm.interval[1]) if arm.interval else "—",
@@ -59,12 +60,10 @@ def compared_shown(each: ArmCompared) -> dict[str, Any]:
     found = each.comparison
     return {
         "arm": found.arm,
-        "against": found.against,
+        "name": arm_words(found.arm, language=_language()),
+        "against": arm_words(found.against, language=_language()),
         "verdict": each.verdict,
-        "sentence": say(
-            f"EXPERIMENT-VERDICT-{each.verdict}", verdict_figures(each),
-            language=get_language() or "zh-hans",
-        ),
+        "sentence": verdict_sentence(each, language=_language()),
         "tone": tone,
         "mark": mark,
         "next_look_on": each.next_look_on,
@@ -108,6 +107,10 @@ def _drawing(looks: tuple[LookTaken, ...]) -> dict[str, Any]:
     }
 
 
+def _language() -> str:
+    return get_language() or "zh-hans"
+
+
 def _percent(share: float | None) -> str:
     return "—" if share is None else f"{share:.1%}"
 
@@ -122,3 +125,27 @@ def _per_thousand(arm: ArmCounts) -> str:
 
 def _place(value: float | None, highest: float) -> int:
     return 0 if value is None or not highest else round(value / highest * WIDTH)
+
+
+def power_shown(power: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What an experiment can show, as it was worked out before the start; None: it was not."""
+    if not power or not power.get("arms"):
+        return None
+    language = _language()
+    return {
+        **power,
+        "arms": [
+            {**each, "name": arm_words(each["arm"], language=language)} for each in power["arms"]
+        ],
+        "visible": [
+            {
+                **each,
+                "name": arm_words(each["arm"], language=language),
+                "against": arm_words(each["against"], language=language),
+                "points": None
+                if each["smallest_ppm"] is None
+                else f"{each['smallest_ppm'] / 10_000:.1f}",
+            }
+            for each in power["visible"]
+        ],
+    }

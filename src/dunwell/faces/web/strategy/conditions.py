@@ -24,9 +24,9 @@ FREEZES: Mapping[str, str | Promise] = {
     "freeze_complaint": _("投诉处理中"),
     "freeze_dispute": _("债务有争议"),
     "freeze_hardship": _("困难申请审核中"),
-    "freeze_vulnerable": _("脆弱客户"),
+    "freeze_vulnerable": _("属脆弱客户"),
     "freeze_deceased": _("客户身故"),
-    "freeze_represented": _("已委托代理人"),
+    "freeze_represented": _("由代理人代表"),
     "freeze_estate": _("遗产处理中"),
 }
 LEGAL: Mapping[str, str | Promise] = {

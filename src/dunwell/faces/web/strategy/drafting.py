@@ -6,6 +6,7 @@ far it is.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -19,9 +20,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRefresh
 
 from dunwell.core.refusal import Refusal
-from dunwell.faces.web.access.acting import Acting, acting, refused
+from dunwell.faces.web.access.acting import Acting, acting, refused, sentence_of
 from dunwell.faces.web.cases.reader import reader_of
 from dunwell.faces.web.strategy import labels, rules
+from dunwell.faces.web.strategy.arms import power_shown
 from dunwell.faces.web.strategy.differing import differing
 from dunwell.faces.web.strategy.faults import faults_in
 from dunwell.faces.web.strategy.forms import BeginForm, ProposeForm, TextForm
@@ -42,10 +44,28 @@ from dunwell.flows.improve.drafts import (
     propose_draft,
     rewrite_draft,
 )
-from dunwell.flows.improve.experiment_plan import propose_experiment
+from dunwell.flows.improve.experiment_plan import plan_experiment, propose_experiment
 from dunwell.flows.improve.refusals import NoSuchDocument
 from dunwell.store.people.permissions import NotPermitted, require
 from dunwell.store.policy.document_kinds import MAIN
+
+FIRST_DAYS = 56
+FIRST_EXPERIMENT = """\
+# 一个实验：把符合 who 的客户随机分组。格式见 docs/zh/experiments.md（docs/en/experiments.md）。
+id: first_experiment
+title: 第一个实验
+title_en: A first experiment
+from: {from_on}
+until: {until_on}
+seed: first-experiment-1
+who: {{bucket: M1}}
+hold_out_ppm: 50000
+arms:
+  - {{arm: champion, share_ppm: 475000, strategy: default}}
+  - {{arm: challenger, share_ppm: 475000, strategy: default}}
+measure: {{outcome: cured, within_days: 14, expected_ppm: 400000, looks: 8}}
+"""
+"""What the first draft of an experiment holds: sound, and to be changed."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +84,7 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
             kind=kind,
             lender=reader.lender.pk if form.cleaned_data["whom"] == "lender" else None,
             name=form.cleaned_data["name"] or MAIN,
-            text=_text_of(request, acting(request)),
+            text=_text_of(request, acting(request)) or _first_text(kind, reader.day),
         )
         return redirect("strategy:draft", draft.token)
     context = {
@@ -197,6 +217,7 @@ def _page(
         else None,
         "form": form or ProposeForm(day=who.day),
         **shown,
+        **_planned(draft, who, sound=not faults),
         "by_form": draft.kind in rules.FIELDS_OF and not shown["older"],
     }
     return render(request, "strategy/draft.html", context, status=status)
@@ -211,12 +232,34 @@ def _shown(draft: Draft, *, faulty: bool) -> dict[str, Any]:
     return {"sections": shown["sections"], "plans": shown["plans"], "older": older}
 
 
+def _planned(draft: Draft, who: Acting, *, sound: bool) -> dict[str, Any]:
+    """What a drafted experiment could show, or why that cannot be said."""
+    if draft.kind != "experiment" or not sound:
+        return {}
+    try:
+        plan = plan_experiment(actor=who.actor, day=who.day, text=draft.text, lender=draft.lender)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        return {"unplanned": sentence_of(refusal)}
+    return {"power": power_shown(plan.as_json())}
+
+
 def _bar(told: Looked) -> dict[str, int]:
     return {"done": told.step, "total": len(STEPS)}
 
 
 def _sentence(code: str) -> str:
     return say(code, {}, language=get_language() or "zh-hans")
+
+
+def _first_text(kind: str, day: date) -> str | None:
+    """What a first experiment begins from: a sound one to change; other kinds ship a text."""
+    if kind != "experiment":
+        return None
+    return FIRST_EXPERIMENT.format(
+        from_on=day + timedelta(days=1), until_on=day + timedelta(days=FIRST_DAYS + 1)
+    )
 
 
 def _text_of(request: HttpRequest, who: Acting) -> str | None:

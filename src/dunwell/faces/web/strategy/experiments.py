@@ -17,9 +17,10 @@ from dunwell.core.decision_table import parse_when
 from dunwell.core.refusal import Refusal
 from dunwell.faces.web.access.acting import acting, sentence_of
 from dunwell.faces.web.cases.reader import Reader, reader_of
-from dunwell.faces.web.strategy.arms import arms_shown, compared_shown
+from dunwell.faces.web.strategy.arms import arms_shown, compared_shown, power_shown
 from dunwell.faces.web.strategy.conditions import in_words, when_parts
 from dunwell.faces.words import say
+from dunwell.faces.words.experiments import arm_words
 from dunwell.flows.improve.documents_seen import SEE
 from dunwell.flows.improve.experiments import (
     ExperimentShown,
@@ -96,8 +97,7 @@ def _page(request: HttpRequest, number: int, *, error: str = "", status: int = 2
         "expected": f"{found.experiment.measure.expected_ppm / 10_000:g}%",
         "who": _who(found),
         "arms": _arms(found),
-        "power": found.row.preview.get("power"),
-        "visible": _visible(found),
+        "power": power_shown(found.row.preview.get("power")),
         "stops": found.state in ("coming", "running") and reader.may("experiment.stop"),
         "error": error,
     }
@@ -145,23 +145,10 @@ def _arms(found: ExperimentShown) -> list[dict[str, Any]]:
     sizes = {each["arm"]: each["borrowers"] for each in power.get("arms", ())}
     return [
         {
-            "arm": arm.name,
+            "arm": arm_words(arm.name, language=get_language() or "zh-hans"),
             "strategy": arm.strategy or _("不作任何处理"),
             "share": f"{arm.share_ppm / 10_000:g}%",
             "borrowers": sizes.get(arm.name),
         }
         for arm in found.experiment.arms
-    ]
-
-
-def _visible(found: ExperimentShown) -> list[dict[str, Any]]:
-    power = found.row.preview.get("power") or {}
-    return [
-        {
-            **each,
-            "points": None
-            if each["smallest_ppm"] is None
-            else f"{each['smallest_ppm'] / 10_000:.1f}",
-        }
-        for each in power.get("visible", ())
     ]

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from dunwell.core.borrower_fields import CATEGORIES, CLASS_FIELDS, FIVE_CLASSES, STRATEGY_FIELDS
@@ -102,7 +103,7 @@ def _context(
         "rows": rows,
         "problem": problem,
         "answers": _answers(draft),
-        "answer_label": {"strategy": _("方案"), "categories": _("分到"),
+        "answer_label": {"strategy": pgettext("strategy", "方案"), "categories": _("分到"),
                          "five_classes": _("分到")}[draft.kind],
         "fields": [(name, fact_title(name)) for name in fields if name not in used],
     }  # fmt: skip

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dunwell.core.assign.gain import ACTIONS, NONE, GainTable
 from dunwell.core.category import Classification
@@ -101,7 +102,7 @@ def _plan(strategy: Strategy, plan: Plan) -> dict[str, Any]:
 
 
 def _strategy(said: Strategy) -> list[Section]:
-    heads = [_("什么情况"), _("方案"), _("理由")]
+    heads = [_("什么情况"), pgettext("strategy", "方案"), _("理由")]
     rest = _section(
         "rest",
         _("先问：谁不催"),

@@ -14,6 +14,7 @@ from dunwell.core.refusal import Refusal
 from dunwell.faces.web.access.acting import sentence_of
 from dunwell.faces.web.cases.reader import Reader, reader_of
 from dunwell.faces.web.strategy import labels
+from dunwell.faces.web.strategy.arms import power_shown
 from dunwell.faces.web.strategy.conditions import in_words
 from dunwell.faces.web.strategy.differing import differing
 from dunwell.faces.web.strategy.looking import looked_shown
@@ -100,7 +101,7 @@ def document_page(
         "error": error,
         "diff": differing(row.kind, before, row.text),
         "look": looked_shown(row.preview, kind=row.kind, texts=(before, row.text)),
-        "power": row.preview.get("power"),
+        "power": power_shown(row.preview.get("power")),
         **content(row.kind, row.text),
     }
     return render(request, "strategy/document.html", context, status=status)
