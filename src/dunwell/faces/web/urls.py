@@ -19,6 +19,7 @@ urlpatterns = [
     path("work/", include("dunwell.faces.web.work.urls")),
     path("desk/", include("dunwell.faces.web.desk.urls")),
     path("follow-up/", include("dunwell.faces.web.follow_up.urls")),
+    path("approvals/", include("dunwell.faces.web.approvals.urls")),
     path("imports/", include("dunwell.faces.web.imports.urls")),
     path("runs/", include("dunwell.faces.web.runs.urls")),
     path("gate/", include("dunwell.faces.web.gate.urls")),

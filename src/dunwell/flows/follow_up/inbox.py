@@ -13,23 +13,17 @@ from typing import Literal
 
 from django.db.models import Count, Q, QuerySet
 
-from dunwell.core.refusal import Refusal
+from dunwell.flows.follow_up.approvals import may_answer, precedents_of
 from dunwell.flows.follow_up.board import follow_up_scope
+from dunwell.flows.follow_up.plan_refusals import NoSuchApproval
 from dunwell.store.approvals.models import ApprovalAnswer, ApprovalRequest
 from dunwell.store.cases.lists import visible_cases
-from dunwell.store.people.permissions import PERMISSIONS, Actor, may, require
+from dunwell.store.people.permissions import PERMISSIONS, Actor, require
 
 View = Literal["waiting", "mine", "answered"]
 PAGE_ROWS = 50
-PRECEDENTS = 5
 PRECEDENT_DAYS = 180
-"""How long an answer serves as a precedent."""
-
-
-class NoSuchRequest(Refusal):
-    """No request of that number. Figures: request."""
-
-    code = "APPROVAL-NO-SUCH-REQUEST"
+"""Answers of so long are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class Precedents:
-    """Answers to requests of the same kind at this lender of the last days, newest first."""
+    """How many of the same kind were answered how lately, and the last ones of like size."""
 
     approved: int
     declined: int
@@ -109,11 +103,11 @@ def inbox(
 def request_shown(
     *, actor: Actor, lender: int, day: date, now: datetime, request: int
 ) -> RequestShown:
-    """One request as whoever decides sees it. Refuses NoSuchRequest and NotPermitted."""
+    """One request as whoever decides sees it. Refuses NoSuchApproval and NotPermitted."""
     row = _whole(ApprovalRequest.objects.filter(pk=request)).first()
     if row is None:
         require(actor, "case.see", day=day)
-        raise NoSuchRequest(request=request)
+        raise NoSuchApproval(request=request)
     require(actor, "case.see", day=day, lender=row.case.lender_id, team=row.case.team_id)
     seen = _seen(actor, lender, day)
     same = seen.filter(
@@ -122,7 +116,8 @@ def request_shown(
         answer__at__gte=now - timedelta(days=PRECEDENT_DAYS),
     ).exclude(pk=row.pk)
     verdicts = dict(same.order_by().values_list("answer__verdict").annotate(count=Count("pk")))
-    newest = _whole(same).order_by("-answer__at")[:PRECEDENTS]
+    like = [each.request for each in precedents_of(row)]
+    newest = _whole(ApprovalRequest.objects.filter(pk__in=like)).order_by("-answer__at", "-pk")
     following = _for(actor, lender, day, seen).exclude(pk=row.pk).order_by("pk")
     return RequestShown(
         asked=_asked(row, actor, day),
@@ -132,20 +127,6 @@ def request_shown(
             newest=tuple(_asked(each, actor, day) for each in newest),
         ),
         next_waiting=following.values_list("pk", flat=True).first(),
-    )
-
-
-def may_answer(actor: Actor, request: ApprovalRequest, day: date) -> bool:
-    """Whether the actor holds the role asked for over this case, and did not ask."""
-    case = request.case
-    if not may(actor, "approval.answer", day=day, lender=case.lender_id, team=case.team_id):
-        return False
-    return request.asked_by_id != actor.staff and any(
-        held.role == request.role
-        and held.covers(day)
-        and held.lender == case.lender_id
-        and held.team in (None, case.team_id)
-        for held in actor.appointments
     )
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from dunwell.core.ageing import age_loan
 from dunwell.core.plan import Line
-from dunwell.core.refusal import Refusal
+from dunwell.flows.follow_up.plan_refusals import NoSuchPlanToShow
 from dunwell.flows.follow_up.plan_standing import Going, plans_of
 from dunwell.store.book.facts import facts_of
 from dunwell.store.book.models import Loan
@@ -21,12 +21,6 @@ from dunwell.store.cases.models import Case
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.policy.house import ageing_terms
 from dunwell.store.promises.models import Plan, PlanEvent
-
-
-class NoSuchPlan(Refusal):
-    """No plan of that number. Figures: plan."""
-
-    code = "PLAN-NO-SUCH-PLAN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +54,17 @@ class PlanFile:
 
 
 def plan_file(*, actor: Actor, day: date, now: datetime, plan: int) -> PlanFile:
-    """One plan as of `day`. Refuses NoSuchPlan and NotPermitted."""
+    """One plan as of `day`. Refuses NoSuchPlanToShow and NotPermitted."""
     row = Plan.objects.filter(pk=plan).select_related("case").first()
     if row is None:
         require(actor, "case.see", day=day)
-        raise NoSuchPlan(plan=plan)
+        raise NoSuchPlanToShow(plan=plan)
     case = row.case
     require(actor, "case.see", day=day, lender=case.lender_id, team=case.team_id)
     found = plans_of(cases=[case.pk], day=day, at=now).get(case.pk, ())
     going = next((each for each in found if each.plan.pk == plan), None)
     if going is None:  # agreed after the asked day
-        raise NoSuchPlan(plan=plan)
+        raise NoSuchPlanToShow(plan=plan)
     contract, late_days = contract_of(case=case, day=day)
     return PlanFile(
         going=going,

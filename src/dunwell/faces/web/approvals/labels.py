@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dunwell.core.money import format_yuan
+from dunwell.faces.web.access.labels import ROLES
 
 Words = str | Promise
 
@@ -40,18 +41,12 @@ STRAINS: dict[str, tuple[Words, str, str]] = {
     "not_known": (_("收入未知"), "", "circle-dashed"),
 }
 FIGURES: dict[str, Words] = {
-    "shape": _("方式"),
+    "shape": _("还款方式"),
     "installments": _("期数"),
     "pays_fen": _("客户共还"),
-    "largest_fen": _("每期最多"),
     "first_on": _("首期日"),
     "last_on": _("末期日"),
-    "total_fen": _("目前欠款"),
-    "principal_fen": _("本金"),
-    "interest_fen": _("利息"),
-    "penalty_fen": _("罚息"),
-    "fee_fen": _("费用"),
-    "cost_fen": _("实现债权费用"),
+    "debt_fen": _("目前欠款"),
     "relief_penalty_fen": _("减免罚息"),
     "relief_interest_fen": _("减免利息"),
     "relief_fen": _("减免合计"),
@@ -61,22 +56,10 @@ FIGURES: dict[str, Words] = {
     "strain": _("负担"),
     "break_even_ppm": _("盈亏平衡：履约概率"),
     "otherwise_fen": _("不做计划的预计回收"),
-    "income_fen": _("月收入"),
-    "spare_fen": _("每月可支配"),
-    "dependants": _("抚养人数"),
-    "other_duties_fen": _("其他月供"),
+    "loans": _("借据数"),
     "until_on": _("到期日"),
-    "from_on": _("起始日"),
     "start_on": _("起始日"),
     "end_on": _("结束日"),
-    "days": _("天数"),
-    "day": _("日期"),
-    "band": _("权限带"),
-    "most_relief_ppm": _("本带最多减免"),
-    "most_installments": _("本带最多期数"),
-    "retained": _("已留案"),
-    "most": _("最多"),
-    "held": _("在手案件"),
 }
 """Figures of a request in the order in which they are told."""
 DECLINE_WHYS: tuple[Words, ...] = (
@@ -105,6 +88,39 @@ def told(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
         {"label": words, "text": text_of(name, figures[name])}
         for name, words in FIGURES.items()
         if figures.get(name) not in (None, "")
+    ]
+
+
+def wanted_of(wanted: Any) -> dict[str, Any]:
+    """What a request asks, its figures of value among it, on one level."""
+    asked = dict(wanted) if isinstance(wanted, dict) else {}
+    days = asked.get("days")
+    if isinstance(days, list) and days:
+        asked |= {"installments": len(days), "first_on": days[0], "last_on": days[-1]}
+    asked.pop("days", None)
+    loans = asked.get("loans")
+    if isinstance(loans, list):
+        asked["loans"] = len(loans)
+    return asked | asked.get("value", {})
+
+
+def lines_of(wanted: Any) -> list[dict[str, Any]]:
+    """The installments asked for, as they were written into the request."""
+    lines = wanted.get("lines", []) if isinstance(wanted, dict) else []
+    return [{"seq": seq, "due_on": on, "amount_fen": fen} for seq, (on, fen) in enumerate(lines, 1)]
+
+
+def policy_of(wanted: Any, role: str) -> list[dict[str, Any]]:
+    """The house's bands of authority at the time of asking; the one that decides is marked."""
+    bands = wanted.get("policy", []) if isinstance(wanted, dict) else []
+    return [
+        {
+            "who": ROLES.get(each, each) if each else _("经办人自己"),
+            "relief": percent(most_relief_ppm),
+            "installments": most_installments,
+            "decides": each == role,
+        }
+        for each, most_relief_ppm, most_installments in bands
     ]
 
 

@@ -45,7 +45,7 @@ class CalculatorForm(forms.Form):
     other_duties = _yuan(_("其他月供（元）"))
     dependants = forms.IntegerField(label=_("抚养人数"), min_value=0, max_value=20, required=False)
     payday = forms.IntegerField(label=_("发薪日"), min_value=1, max_value=31, required=False)
-    shape = forms.ChoiceField(label=_("方式"), choices=SHAPES, required=False)
+    shape = forms.ChoiceField(label=_("还款方式"), choices=SHAPES, required=False)
     installments = forms.IntegerField(label=_("期数"), min_value=1, max_value=60, required=False)
     relief_penalty = _yuan(_("减免罚息（元）"))
     relief_interest = _yuan(_("减免利息（元）"))

@@ -138,7 +138,13 @@ PLACES: tuple[Place, ...] = (
         words="hg hegui gate",
     ),
     Place(label=_("策略"), icon="route", route="strategy:list", words="cl celue strategy"),
-    Place(label=_("审批"), icon="stamp", route="approvals:list", words="sp shenpi approvals"),
+    Place(
+        label=_("审批"),
+        icon="stamp",
+        route="approvals:list",
+        permission="case.see",
+        words="sp shenpi approvals",
+    ),
     Place(
         label=_("统计"),
         icon="chart-no-axes-combined",

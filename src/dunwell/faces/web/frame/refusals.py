@@ -36,7 +36,7 @@ class RefusalMiddleware:
         status = 400
         if error.code in FORBIDDEN:
             status = 403
-        elif "-NO-SUCH-" in error.code:
+        elif "-NO-SUCH" in error.code:
             status = 404
         sentence = say(error.code, error.figures, language=get_language() or "zh-hans")
         if getattr(request, "htmx", False):

@@ -1,0 +1,125 @@
+"""The approvals pages: what waits for whom, one request decided by a key, what stays on record."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from dunwell.store.approvals.models import ApprovalAnswer
+from dunwell.store.people.models import Role, Team
+from tests.faces.approvals.conftest import NamedPlace, asked, log_in, somebody
+from tests.flows.prepare.a_work_day import NOW
+
+INBOX = "/approvals/"
+LIST_QUESTIONS = 9
+REQUEST_QUESTIONS = 11
+
+
+def words_of(page: bytes) -> str:
+    """What a person reads of a page, in one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.decode()))
+
+
+def test_nobody_and_who_sees_no_case_stay_out(place: NamedPlace) -> None:
+    assert Client().get(INBOX).status_code == 302
+    assert log_in(somebody(place, Role.TRAINER)).get(INBOX).status_code == 403
+    assert log_in(somebody(place, Role.COLLECTOR)).get(INBOX).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh-hans", "没有等您批的申请"), ("en", "Nothing waits for you")],
+)
+def test_an_empty_inbox_says_what_will_come(place: NamedPlace, language: str, told: str) -> None:
+    page = log_in(somebody(place, Role.SUPERVISOR), language=language).get(INBOX)
+    assert told in page.content.decode()
+
+
+def test_a_request_waits_for_its_role_and_not_for_who_asked(place: NamedPlace) -> None:
+    anna, lead = place.staff("anna"), place.staff("lead", role="supervisor")
+    asked(place.case(name="赵强", holder=anna), anna)
+    asked(place.case(name="钱多"), lead)
+    waiting = log_in(lead).get(INBOX).content.decode()
+    assert "赵*" in waiting and "钱*" not in waiting
+    own = log_in(anna).get(INBOX + "?view=mine").content.decode()
+    assert "赵*" in own and "客户下周发薪" in own
+    assert "没有等您批的申请" in log_in(anna).get(INBOX).content.decode()
+
+
+def test_the_team_of_the_case_decides(place: NamedPlace) -> None:
+    north, south = (Team.objects.create(lender=place.lender, code=c, name=c) for c in "ns")
+    anna = place.staff("anna", team=north)
+    row = asked(place.case(team=north, name="赵强", holder=anna), anna)
+    other = log_in(somebody(place, Role.SUPERVISOR, team=south))
+    assert other.get(f"{INBOX}{row.pk}/").status_code == 403
+    answer = {"verdict": "approved", "why": "在权限内，理由成立"}
+    assert other.post(f"{INBOX}{row.pk}/answer/", answer).status_code == 403
+    lead = log_in(somebody(place, Role.SUPERVISOR, team=north, name="lead-n"))
+    page = lead.get(f"{INBOX}{row.pk}/").content.decode()
+    assert 'data-key="a"' in page and 'data-key="r"' in page
+    assert not ApprovalAnswer.objects.exists()
+
+
+def test_one_s_own_request_can_be_withdrawn_but_not_decided(place: NamedPlace) -> None:
+    lead = place.staff("lead", role="supervisor")
+    row = asked(place.case(), lead)
+    client = log_in(lead)
+    page = client.get(f"{INBOX}{row.pk}/").content.decode()
+    assert "自己提的申请不能自己批" in page and 'data-key="a"' not in page
+    answer = {"verdict": "approved", "why": "在权限内，理由成立"}
+    assert client.post(f"{INBOX}{row.pk}/answer/", answer).status_code in (400, 403)
+    assert not ApprovalAnswer.objects.exists()
+    client.post(f"{INBOX}{row.pk}/withdraw/", {"why": "客户已还清"})
+    assert ApprovalAnswer.objects.get().verdict == "withdrawn"
+    assert "已撤回" in words_of(client.get(INBOX + "?view=mine").content)
+
+
+def test_a_decline_needs_a_reason_and_leads_to_the_next(place: NamedPlace) -> None:
+    anna, lead = place.staff("anna"), log_in(place.staff("lead", role="supervisor"))
+    first, second = (asked(place.case(holder=anna), anna) for _ in range(2))
+    refused = lead.post(f"{INBOX}{first.pk}/answer/", {"verdict": "declined", "why": ""})
+    assert refused.status_code == 400 and not ApprovalAnswer.objects.exists()
+    answer = {"verdict": "declined", "why": "先还一部分再谈"}
+    done = lead.post(f"{INBOX}{first.pk}/answer/", answer)
+    assert done.url == f"{INBOX}{second.pk}/"
+    kept = ApprovalAnswer.objects.get()
+    assert (kept.verdict, kept.why, kept.by.username) == ("declined", "先还一部分再谈", "lead")
+    page = words_of(lead.get(f"{INBOX}{second.pk}/").content)
+    assert "同意 0，不同意 1" in page and "先还一部分再谈" in page
+    again = lead.post(f"{INBOX}{first.pk}/answer/", answer)
+    assert again.status_code == 400
+
+
+def test_what_was_answered_stays_with_who_and_why(place: NamedPlace) -> None:
+    anna, lead = place.staff("anna"), place.staff("lead", role="supervisor")
+    row = asked(place.case(name="赵强", holder=anna), anna)
+    ApprovalAnswer.objects.create(
+        request=row, verdict="declined", at=NOW, by=lead, why="先还一部分再谈",
+        figures={},
+    )  # fmt: skip
+    client = log_in(anna, language="en")
+    page = words_of(client.get(f"{INBOX}{row.pk}/").content)
+    assert "先还一部分再谈" in page and "lead" in page
+    assert "赵*" in client.get(INBOX + "?view=answered").content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_the_pages_ask_a_fixed_number_of_questions(place: NamedPlace, rows: int) -> None:
+    anna, lead = place.staff("anna"), place.staff("lead", role="supervisor")
+    client = log_in(lead)
+    for _ in range(rows):
+        before = asked(place.case(holder=anna), anna)
+        ApprovalAnswer.objects.create(
+            request=before, verdict="approved", at=NOW, by=lead, why="在权限内", figures={}
+        )
+        row = asked(place.case(holder=anna), anna)
+    pages = ((INBOX, LIST_QUESTIONS), (f"{INBOX}{row.pk}/", REQUEST_QUESTIONS))
+    for address, questions in pages:
+        client.get(address)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(address)
+        assert len(seen) == questions, address
