@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from dunwell.channels.files.sheets import write_csv, write_xlsx
+from dunwell.channels.sms.callbacks import Callbacks, callbacks_from
+from dunwell.channels.sms.gateway import gateway_from
 from dunwell.channels.sms.gateways import KINDS, Fields, Gateways, read_gateways
 from dunwell.channels.sms.sandbox import SandboxLine
 from dunwell.channels.voice.choosing import chosen_dialler
@@ -56,6 +58,9 @@ def open_line(*, gateway: str, gateways: Gateways) -> MessageLine:
     kind = fields.text("kind", allowed=KINDS)
     if kind == "smpp":
         return _smpp(fields, gateway)
+    if kind == "http":
+        return gateway_from(fields, name=gateway)
+    callbacks_from(fields, name=gateway)
     fields.done()
     return SandboxLine()
 
@@ -64,6 +69,17 @@ def open_lines(*, home: Path) -> dict[str, MessageLine]:
     """The line to every gateway of gateways.toml, and the sandbox. Refuses like open_line."""
     gateways = read_gateways(home)
     return {name: open_line(gateway=name, gateways=gateways) for name in gateways.names}
+
+
+def callbacks_of(*, gateway: str, home: Path) -> Callbacks | None:
+    """How a gateway reaches us; None for one nobody set up for that.
+
+    Refuses what is wrong in gateways.toml.
+    """
+    gateways = read_gateways(home)
+    if gateway not in gateways.names:
+        return None
+    return callbacks_from(gateways.fields(gateway), name=gateway)
 
 
 def _smpp(fields: Fields, gateway: str) -> MessageLine:

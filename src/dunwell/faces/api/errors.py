@@ -27,8 +27,13 @@ CONFLICTING_ROOMS = ("ALLOCATION", "DISPOSITION", "NOTES", "PAYMENTS", "PERMITS"
 """What these refuse is written as it must be, and does not go with what is so."""
 
 
+UNKNOWN = frozenset({"MESSAGE-NOT-THE-GATEWAY"})
+
+
 def status_of(code: str) -> int:
-    """403 may not, 404 not there, 409 not in this state, 422 not written as it must be."""
+    """401 unknown, 403 may not, 404 not there, 409 not in this state, 422 not as it must be."""
+    if code in UNKNOWN:
+        return 401
     if code in FORBIDDEN:
         return 403
     if code in NOT_THERE:

@@ -33,6 +33,10 @@ PUBLIC = frozenset(
         "mfa_authenticate",
         "frame:prefer",
         "frame:styles",
+        # Gateways do not log in: they sign, or know an address of their own (faces.api.messages).
+        "api:receipts_in",
+        "api:replies_came",
+        "api:callback",
     }
 )
 """Route names that answer without log-in. The style page answers 404 in production."""
