@@ -57,10 +57,12 @@ def test_the_day_run_draws_arms_and_a_stop_ends_it(office: Office, tmp_path: Pat
     found = experiment_results(actor=office.supervisor, day=as_of, shown=shown, as_of=as_of)
     assert sum(arm.assigned for arm in found.arms) == sum(arm.ripe for arm in found.arms) == 24
     office.later(days=2)
+    book.now = max(book.now, office.now)
+    book.run("03-04")
+    assert arms() != {("", None)}
     stop_experiment(
         actor=office.person("supervisor"), now=office.now, document=shown.row.pk, why="enough"
     )
-    book.now = max(book.now, office.now)
-    book.run("03-04")
+    book.run("03-04")  # again on the same day: the stop is news enough
     assert arms() == {("", None)}
     assert day("03-04") == office.now.date()

@@ -28,6 +28,7 @@ from dunwell.flows.prepare.day_source import Snapshot, snapshot
 from dunwell.flows.prepare.day_steps import Clock, Steps, StepTaken, Watch
 from dunwell.flows.prepare.day_tables import Known
 from dunwell.flows.prepare.day_write import counts_of, write_day
+from dunwell.flows.prepare.people_marks import people_mark_now
 from dunwell.store.book.models import Recording
 from dunwell.store.journal.append import HOUSE, append
 from dunwell.store.journal.sequencer import seal_pending
@@ -71,10 +72,10 @@ def compute_and_write(
     steps = Steps(day, run, work.clock, work.watch)
     terms = terms_of(day=day, known_at=known_at)
     policy = newest_value(known_at=known_at)
-    deciding = None
+    deciding, before = None, None
     if mode != "recompute":
         # Before the snapshot: what is said about people later than this does not count.
-        at = work.clock()
+        at, before = work.clock(), people_mark_now()
         deciding = Deciding(policies_of(lenders=terms.ageing, day=day), at)
     known = _known(known_at)
     folder = work.workdir / day.isoformat()
@@ -102,7 +103,7 @@ def compute_and_write(
             "known_recording": known.recording if known else taken.recording,
             "known_recordings": taken.recordings,
             "known_policy": policy,
-            "known_people": list(taken.people),
+            "known_people": list(taken.people.with_policy_of(before) if before else taken.people),
             "calendar": calendar_ends(day=day, known_at=known_at).report,
         }
         if run is not None:

@@ -15,7 +15,7 @@ from django.db import connection
 
 from dunwell.store.decisions.models import Overrule
 from dunwell.store.permits.models import Outcome, Standing, Withdrawal
-from dunwell.store.policy.models import DocumentRuling
+from dunwell.store.policy.models import DocumentRuling, ExperimentStop
 from dunwell.store.promises.models import Plan, Promise
 
 
@@ -29,6 +29,11 @@ class PeopleMark(NamedTuple):
     ruling: int
     promise: int
     plan: int
+    stop: int
+
+    def with_policy_of(self, earlier: PeopleMark) -> PeopleMark:
+        """This mark where the policy was read at `earlier`: what came between is still new."""
+        return self._replace(ruling=earlier.ruling, stop=earlier.stop)
 
 
 def people_mark(ask: Callable[[str], list[Any]]) -> PeopleMark:
@@ -40,7 +45,7 @@ def people_mark(ask: Callable[[str], list[Any]]) -> PeopleMark:
     outcomes = ask(f"SELECT count(*) FROM {Outcome._meta.db_table}")[0][0]
     later = [
         ask(f"SELECT coalesce(max(id), 0) FROM {model._meta.db_table}")[0][0]
-        for model in (DocumentRuling, Promise, Plan)
+        for model in (DocumentRuling, Promise, Plan, ExperimentStop)
     ]
     return PeopleMark(*(int(each) for each in (*newest, outcomes, *later)))
 
