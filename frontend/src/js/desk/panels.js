@@ -34,9 +34,8 @@ export function listenForPanels(desk) {
   const here = chip.querySelector("[data-left-here]");
   const tick = () => {
     const minutes = Math.max(0, Math.floor((ends - Date.now()) / 60_000));
-    here.textContent = minutes
-      ? `${chip.dataset.word} ${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`
-      : chip.dataset.closed;
+    const left = `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, "0")}m`;
+    here.textContent = minutes ? chip.dataset.word.replace("#", left) : chip.dataset.closed;
   };
   if (Number(chip.dataset.left) > 0) {
     tick();

@@ -34,6 +34,7 @@ NOUNS = {
     "day": Noun("dunwell.faces.cli.day", stateful=True),
     "decision": Noun("dunwell.faces.cli.decision", stateful=True),
     "db": Noun("dunwell.faces.cli.db", stateful=True),
+    "desk": Noun("dunwell.faces.cli.desk", stateful=True),
     "demo": Noun("dunwell.faces.cli.demo", stateful=True),
     "experiment": Noun("dunwell.faces.cli.experiment", stateful=True),
     "features": Noun("dunwell.faces.cli.features", stateful=False),

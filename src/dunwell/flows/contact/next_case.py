@@ -164,8 +164,10 @@ def _own_or_nobodys(
     start = datetime.combine(day, datetime.min.time(), BEIJING)
     noted = Note.objects.filter(case=OuterRef("pk"), at__gte=start)
     saved = Draft.objects.filter(case=OuterRef("pk"), seals_at__isnull=False)
+    given = WorkItem.objects.filter(case=OuterRef("pk"), day=day, staff__isnull=False)
     free = visible_cases(scope).filter(
         ~Exists(noted), ~Exists(saved), ~Exists(_claimed("pk", staff, now)),
+        ~Exists(given.exclude(state=WorkItem.State.RECALLED)),
         status=Case.Status.OPEN, held=False,
     )  # fmt: skip
     if after is not None:
