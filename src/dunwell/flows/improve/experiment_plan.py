@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from dunwell.store.policy.document_kinds import MAIN
 from dunwell.store.policy.documents import in_force
 from dunwell.store.policy.house import parameter
 from dunwell.store.policy.models import Document
+from dunwell.store.policy.seeds import HOUSE
 
 PPM = 1_000_000
 ALPHA = 0.05
@@ -45,6 +47,7 @@ INFLOW_DAYS = 28
 """New borrowers are expected as they came in over the last so many days, or since the first."""
 REALISTIC_PPM = 50_000
 """An effect above 5 points is seldom real: a test that needs more sees nothing."""
+FIRST_DAYS = 56
 DERIVED = ("grade", "ability", "willingness", "category", "five_class")
 """What `who` may ask about beside the facts: the decision's own figures."""
 
@@ -166,6 +169,14 @@ def propose_experiment(
         actor=actor, now=now, home=home, token=token, from_on=from_on, why=why,
         preview={"power": plan.as_json()},
     )  # fmt: skip
+
+
+def first_experiment(*, day: date) -> str:
+    """The shipped text from which a first draft begins, over the eight weeks from tomorrow on."""
+    file = files("dunwell.packs").joinpath(HOUSE, "experiments", "first.yaml")
+    first = day + timedelta(days=1)
+    text = file.read_text("utf-8").replace("2026-01-01", first.isoformat())
+    return text.replace("2026-02-26", (first + timedelta(days=FIRST_DAYS)).isoformat())
 
 
 def alpha_of(experiment: Experiment, arm: str) -> float:

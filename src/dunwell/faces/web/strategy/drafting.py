@@ -6,7 +6,6 @@ far it is.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -44,28 +43,14 @@ from dunwell.flows.improve.drafts import (
     propose_draft,
     rewrite_draft,
 )
-from dunwell.flows.improve.experiment_plan import plan_experiment, propose_experiment
+from dunwell.flows.improve.experiment_plan import (
+    first_experiment,
+    plan_experiment,
+    propose_experiment,
+)
 from dunwell.flows.improve.refusals import NoSuchDocument
 from dunwell.store.people.permissions import NotPermitted, require
 from dunwell.store.policy.document_kinds import MAIN
-
-FIRST_DAYS = 56
-FIRST_EXPERIMENT = """\
-# 一个实验：把符合 who 的客户随机分组。格式见 docs/zh/experiments.md（docs/en/experiments.md）。
-id: first_experiment
-title: 第一个实验
-title_en: A first experiment
-from: {from_on}
-until: {until_on}
-seed: first-experiment-1
-who: {{bucket: M1}}
-hold_out_ppm: 50000
-arms:
-  - {{arm: champion, share_ppm: 475000, strategy: default}}
-  - {{arm: challenger, share_ppm: 475000, strategy: default}}
-measure: {{outcome: cured, within_days: 14, expected_ppm: 400000, looks: 8}}
-"""
-"""What the first draft of an experiment holds: sound, and to be changed."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +69,8 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
             kind=kind,
             lender=reader.lender.pk if form.cleaned_data["whom"] == "lender" else None,
             name=form.cleaned_data["name"] or MAIN,
-            text=_text_of(request, acting(request)) or _first_text(kind, reader.day),
+            text=_text_of(request, acting(request))
+            or (first_experiment(day=reader.day) if kind == "experiment" else None),
         )
         return redirect("strategy:draft", draft.token)
     context = {
@@ -251,15 +237,6 @@ def _bar(told: Looked) -> dict[str, int]:
 
 def _sentence(code: str) -> str:
     return say(code, {}, language=get_language() or "zh-hans")
-
-
-def _first_text(kind: str, day: date) -> str | None:
-    """What a first experiment begins from: a sound one to change; other kinds ship a text."""
-    if kind != "experiment":
-        return None
-    return FIRST_EXPERIMENT.format(
-        from_on=day + timedelta(days=1), until_on=day + timedelta(days=FIRST_DAYS + 1)
-    )
 
 
 def _text_of(request: HttpRequest, who: Acting) -> str | None:
