@@ -7,16 +7,13 @@ is left out. Finders may be given for speed; without them the plain ones are use
 
 from __future__ import annotations
 
-from dunwell.core.wording.case import NO_FACTS, Audience, CaseState
+from dunwell.core.wording.case import Audience, CaseState
 from dunwell.core.wording.contexts import Contexts
 from dunwell.core.wording.disguise import Reading, read
 from dunwell.core.wording.finding_words import Finder, plain_finder
-from dunwell.core.wording.learned import ENTRY
+from dunwell.core.wording.hearing import Found, Heard
 from dunwell.core.wording.lexicon import Entry, Finding, Lexicon, Tries, Truth, Try
 from dunwell.core.wording.matching import Match, Words
-
-Found = tuple[int, int, Entry, Match]
-"""A match of an entry in [start, end) of the reading."""
 
 
 def check(
@@ -55,44 +52,14 @@ def check(
                 found.append((match[0][0], match[-1][1], entry, match))
                 if entry.stays:
                     spans.append((match[0][0], match[-1][1]))
+    heard = Heard(reading, words, lexicon, find_runs) if audience != "contact" else None
     if not found:
-        return _as_learned(reading, lexicon, facts, audience, find_runs)
+        return heard.said(facts, audience) if heard else ()
     if len(found) > 1:
         found = _telling(found)
+    if heard and not facts.time_barred:
+        found = heard.believed(found)
     return tuple(_finding(entry, reading, match) for entry, match in _distinct(found))
-
-
-def _as_learned(
-    reading: Reading, lexicon: Lexicon, facts: CaseState, audience: Audience, find: Finder | None
-) -> tuple[Finding, ...]:
-    """What the second reader says of a text in which no words were found.
-
-    It knows neither the facts of the case nor what a note may hold, and is not asked there.
-    """
-    learned = lexicon.learned
-    if learned is None or audience == "contact":
-        return ()
-    said = learned.judge((find or plain_finder(learned.runs))(reading.text))
-    if said is None:
-        return ()
-    class_ = lexicon.classes[said[0]]
-    if (audience == "note" and class_.in_notes is not None) or (
-        said[0] in lexicon.turned_by_facts and facts != NO_FACTS
-    ):
-        return ()
-    start, end = reading.given_span(said[1], said[2])
-    return (
-        Finding(
-            class_=class_.id,
-            entry=f"{ENTRY}.{class_.id}",
-            rule=class_.rule,
-            severity=class_.severity,
-            start=start,
-            end=end,
-            instead=class_.instead,
-            disguised=False,
-        ),
-    )
 
 
 def _worth_a_try(words: Words, patterns: Tries) -> list[Try]:

@@ -1,15 +1,17 @@
-"""A second reader, learned from labelled sentences, for texts that the lexicon has no words for.
+"""A second reader, learned from labelled sentences: it knows how wrong texts sound, not why.
 
-Called by checking where the lexicon found nothing. It adds up weights of short runs of
-characters (data of the pack, written by a script, never by hand); above a threshold the
-class with the highest sum is said and the stretch that weighs most is marked. The weights
-explain nothing: such a finding is a reason to look, not a rule that was broken word by word.
+Called by checking. It adds up weights of short runs of characters and of the groups of the
+lexicon that have a word in the text (data of the pack, written by a script, never by hand).
+Where the lexicon found nothing and the sum is above a threshold, the likeliest class is said
+and the stretch that weighs most is marked; where the lexicon found something and the sum is
+far below, that finding is doubted. Weights are hundredths and explain nothing: a reason to
+look, not a rule that was broken word by word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import sqrt
 
 from dunwell.core.wording.finding_words import Hit
@@ -17,56 +19,84 @@ from dunwell.core.wording.finding_words import Hit
 ENTRY = "learned"
 """What findings of this reader name as their entry, before the class."""
 
+Weight = tuple[int, ...]
+"""What one feature weighs: for "something is wrong", then for each class in order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Weights in hundredths. A run of characters weighs for "something is wrong" and by class."""
+    """The weights. Sums are divided by the root of how many features a text has."""
 
     runs: tuple[str, ...]
-    weights: tuple[int, ...]
-    """Run → its weight for "something is wrong"."""
+    weights: tuple[Weight, ...]
+    """Run → what it weighs."""
+    groups: Mapping[int, Weight]
+    """Group of the lexicon → what it weighs where it has a word."""
     bias: int
     threshold: int
-    """A text is judged only where "something is wrong" weighs more than this …"""
+    """A silent lexicon is spoken for only where "something is wrong" weighs more than this …"""
     class_threshold: int
     """… and its likeliest class more than this."""
+    doubt: int
+    """What the lexicon found is doubted where "something is wrong" weighs less than this."""
+    class_doubt: int
+    """Of several classes found those are doubted that weigh less than this."""
     classes: tuple[str, ...]
-    by_class: tuple[tuple[int, ...], ...]
-    """Run → its weights for the classes, in their order."""
     class_bias: tuple[int, ...]
     trained_on: str
     """SHA-256 of the labelled sentences that the weights come from."""
+    _wrong_runs: tuple[int, ...] = field(init=False)
+    _wrong_groups: Mapping[int, int] = field(init=False)
+    _known: int = field(init=False)
 
-    def judge(self, hits: Sequence[Hit]) -> tuple[str, int, int] | None:
-        """The class of a text with these runs and the stretch that says so, or None."""
-        if not hits:
-            return None
-        weights = self.weights
-        total = 0
-        for _, run in hits:
-            total += weights[run]
-        least = (self.threshold - self.bias) * sqrt(len(hits))
-        if total <= least:
-            return None
-        class_ = self._class_of(hits)
-        return (class_, *self._stretch(hits)) if class_ else None
+    def __post_init__(self) -> None:
+        """Keep apart what every text is asked for."""
+        put = object.__setattr__
+        put(self, "_wrong_runs", tuple(one[0] for one in self.weights))
+        put(self, "_wrong_groups", {1 << group: one[0] for group, one in self.groups.items()})
+        put(self, "_known", sum(self._wrong_groups))
 
-    def _class_of(self, hits: Sequence[Hit]) -> str | None:
-        length = sqrt(len(hits))
-        sums = [
-            sum(column) for column in zip(*(self.by_class[run] for _, run in hits), strict=True)
-        ]
-        scores = [own + bias * length for own, bias in zip(sums, self.class_bias, strict=True)]
-        most = max(scores)
-        return self.classes[scores.index(most)] if most > self.class_threshold * length else None
+    def weigh(self, hits: Sequence[Hit], present: int) -> float:
+        """How much "something is wrong" weighs with these runs and the groups in `present`."""
+        runs, groups = self._wrong_runs, self._wrong_groups
+        total = sum([runs[run] for _, run in hits])
+        here = left = present & self._known
+        while left:
+            low = left & -left
+            total += groups[low]
+            left ^= low
+        root = sqrt(len(hits) + here.bit_count())
+        return total / root + self.bias if root else float(self.bias)
 
-    def _stretch(self, hits: Sequence[Hit]) -> tuple[int, int]:
+    def by_class(self, hits: Sequence[Hit], present: int) -> dict[str, float]:
+        """How much each class weighs."""
+        weights = [self.weights[run] for _, run in hits]
+        weights += [one for group, one in self.groups.items() if present >> group & 1]
+        root = sqrt(len(weights)) or 1.0
+        sums = [sum(column) for column in zip(*weights, strict=True)][1:] or [0] * len(self.classes)
+        return {
+            name: own / root + bias
+            for name, own, bias in zip(self.classes, sums, self.class_bias, strict=True)
+        }
+
+    def likeliest(self, hits: Sequence[Hit], present: int) -> str | None:
+        """The class that weighs most, if it weighs enough."""
+        scores = self.by_class(hits, present)
+        name = max(scores, key=lambda one: scores[one])
+        return name if scores[name] > self.class_threshold else None
+
+    def doubtful(self, hits: Sequence[Hit], present: int) -> frozenset[str]:
+        """The classes that weigh so little that they are doubted beside another."""
+        scores = self.by_class(hits, present)
+        return frozenset(name for name, score in scores.items() if score < self.class_doubt)
+
+    def stretch(self, hits: Sequence[Hit]) -> tuple[int, int]:
         """The characters [start, end) that together weigh most."""
         share: dict[int, float] = {}
         for last, run in hits:
             length = len(self.runs[run])
             for place in range(last + 1 - length, last + 1):
-                share[place] = share.get(place, 0.0) + self.weights[run] / length
+                share[place] = share.get(place, 0.0) + self.weights[run][0] / length
         most, begins, ends = 0.0, min(share), min(share) + 1
         start, total = begins, 0.0
         for place in range(begins, max(share) + 1):

@@ -88,7 +88,13 @@ def parse_lexicon(files: Mapping[str, object]) -> Lexicon:
             for one, inside in zip(groups.records, words_of, strict=True)
         ),
         tries=_tries_by_reader(entries, words_of, len(words)),
-        learned=read_learned(files[LEARNED], classes=classes) if LEARNED in files else None,
+        learned=read_learned(
+            files[LEARNED],
+            classes=classes,
+            groups={one.id: number for number, one in enumerate(groups.records)},
+        )
+        if LEARNED in files
+        else None,
         turned_by_facts=frozenset(
             entry.class_.id for entry in entries if entry.unless or entry.time_barred_only
         ),
