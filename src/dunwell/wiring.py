@@ -8,10 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from dunwell.channels.files.sheets import write_csv, write_xlsx
+from dunwell.channels.sms.aliyun import aliyun_from
 from dunwell.channels.sms.callbacks import Callbacks, callbacks_from
 from dunwell.channels.sms.gateway import gateway_from
 from dunwell.channels.sms.gateways import KINDS, Fields, Gateways, read_gateways
 from dunwell.channels.sms.sandbox import SandboxLine
+from dunwell.channels.sms.tencent import tencent_from
 from dunwell.channels.voice.choosing import chosen_dialler
 from dunwell.core.refusal import Refusal
 from dunwell.flows.contact.ports import Dialler, MessageLine
@@ -58,8 +60,9 @@ def open_line(*, gateway: str, gateways: Gateways) -> MessageLine:
     kind = fields.text("kind", allowed=KINDS)
     if kind == "smpp":
         return _smpp(fields, gateway)
-    if kind == "http":
-        return gateway_from(fields, name=gateway)
+    by_http = {"http": gateway_from, "aliyun": aliyun_from, "tencent": tencent_from}
+    if kind in by_http:
+        return by_http[kind](fields, name=gateway)
     callbacks_from(fields, name=gateway)
     fields.done()
     return SandboxLine()
