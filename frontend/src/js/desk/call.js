@@ -31,6 +31,8 @@ export function listenForCall(desk) {
         tell([answer.sentence, ...(answer.sentences ?? []), answer.until]);
         return;
       }
+      // Without it, words kept on their way while the record is saved would reopen it.
+      desk.state.version = answer.version;
       data.call = { permit: answer.permit, contact, began_at: null, recording: null };
       data.call.began_at = new Date().toISOString();
       root.dataset.call = "on";

@@ -78,12 +78,13 @@ def dial(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int) 
     told = {"verdict": decision.verdict, **_spoken(decision, now)}
     if called.dialled is None:
         return {"rings": False, **told}
-    keep_draft(
+    begun = keep_draft(
         actor=reader.actor, now=now, case=case, body=body.get("draft") or {},
         permit=called.answer.permit,
     )  # fmt: skip
     return {
-        "rings": True, "how": called.dialled.how, "permit": called.answer.permit,
+        "rings": True, "version": begun.draft.version, "how": called.dialled.how,
+        "permit": called.answer.permit,
         "link": called.dialled.reference if called.dialled.how == "link" else "", **told,
     }  # fmt: skip
 
