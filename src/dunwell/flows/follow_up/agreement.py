@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from dunwell.core.plan import Line
 from dunwell.flows.follow_up.plan_refusals import NoSuchPlanToShow
@@ -69,6 +70,13 @@ class Document:
     agreement: Agreement
     sha256: str
     same: bool
+
+
+class AgreementWriter(Protocol):
+    """Lays an agreement out as a file; `sha256` stands on it. Filled by channels."""
+
+    def __call__(self, agreement: Agreement, *, sha256: str) -> bytes:
+        """The file."""
 
 
 def content_of(*, plan: Plan, lines: Sequence[Line]) -> Agreement:

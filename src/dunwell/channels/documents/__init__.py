@@ -1,0 +1,1 @@
+"""Documents for people: agreements as docx, to be edited and signed, and as PDF."""
