@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from dunwell.channels.documents.agreement import write_docx, write_pdf
 from dunwell.channels.files.sheets import write_csv, write_xlsx
 from dunwell.channels.sms.aliyun import aliyun_from
 from dunwell.channels.sms.callbacks import Callbacks, callbacks_from
@@ -17,9 +18,11 @@ from dunwell.channels.sms.tencent import tencent_from
 from dunwell.channels.voice.choosing import chosen_dialler
 from dunwell.core.refusal import Refusal
 from dunwell.flows.contact.ports import Dialler, MessageLine
+from dunwell.flows.follow_up.agreement import AgreementWriter
 from dunwell.flows.prepare.export_cases import Writer
 
 _SHEETS = {"csv": write_csv, "xlsx": write_xlsx}
+_AGREEMENTS: dict[str, AgreementWriter] = {"docx": write_docx, "pdf": write_pdf}
 
 
 class UnknownForm(Refusal):
@@ -38,6 +41,13 @@ def sheet_writer(
     if form not in _SHEETS:
         raise UnknownForm(form=form, allowed=", ".join(sorted(_SHEETS)))
     return Writer(ending=form, titles=titles, watermark=watermark, write=_SHEETS[form])
+
+
+def agreement_writer(form: str) -> AgreementWriter:
+    """The writer of agreements as `form` (docx, pdf). Refuses other forms."""
+    if form not in _AGREEMENTS:
+        raise UnknownForm(form=form, allowed=", ".join(sorted(_AGREEMENTS)))
+    return _AGREEMENTS[form]
 
 
 class ExtraMissing(Refusal):

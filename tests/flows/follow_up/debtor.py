@@ -106,7 +106,11 @@ def noon(day: date) -> datetime:
 
 def make_debtor() -> Debtor:
     """The office, and a loan on its one case, aged to today."""
-    office = open_office()
+    return debtor_in(open_office())
+
+
+def debtor_in(office: Office) -> Debtor:
+    """A loan on the one case of an office, aged to today."""
     loan = Loan.objects.create(lender=office.lender, loan_no="L1", borrower=office.borrower)
     LoanTerms.objects.create(entered=office.recording, loan=loan, disbursed_on=date(2025, 8, 8))
     for seq, due in enumerate(DUES, 1):

@@ -20,6 +20,7 @@ from dunwell.core.money import format_yuan
 from dunwell.core.refusal import Refusal
 from dunwell.faces.cli.day_asked import day_told, say_aside
 from dunwell.faces.cli.main import language
+from dunwell.faces.cli.promise import tell_reminded
 from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.words.day_labels import (
     KIND_OF_MOVE,
@@ -30,12 +31,14 @@ from dunwell.faces.words.day_labels import (
     WHY_MOVED,
     word,
 )
+from dunwell.flows.follow_up.reminders import Reminded, remind_due
 from dunwell.flows.prepare.day_once import DayResult
 from dunwell.flows.prepare.day_runs import RunShown, day_run_of
 from dunwell.flows.prepare.day_steps import STEPS, StepNews
 from dunwell.flows.prepare.run_day import run_day
 from dunwell.store.people.permissions import system_actor
 from dunwell.store.policy.calendar_year import read_ends
+from dunwell.wiring import gateway_of
 
 app = typer.Typer(no_args_is_help=True, help="日跑批 / the day run")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
@@ -80,8 +83,10 @@ def run(
             runner=runner_named(runner) if runner else None,
             watch=shown.enter_context(_Progress()),
         )
+    reminded = None if dry_run else _remind(day)
     if as_json:
-        answer(asdict(outcome) | {"dry_run": dry_run})
+        told = asdict(reminded) if reminded else None
+        answer(asdict(outcome) | {"dry_run": dry_run, "reminded": told})
         return
     if outcome.abandoned:
         tell("DAY-ABANDONED", runs=", ".join(str(number) for number in outcome.abandoned))
@@ -91,6 +96,8 @@ def run(
         tell("DAY-MISSED", count=len(outcome.missed_days), first=outcome.missed_days[0])
     for result in outcome.results:
         _tell_result(result)
+    if reminded is not None and reminded.due:
+        tell_reminded(reminded)
 
 
 @app.command()
@@ -111,6 +118,17 @@ def show(as_of: AsOf = None, as_json: AsJson = False) -> None:
         took = (step.finished_at - step.started_at).total_seconds() if step.finished_at else None
         _tell_step(step.name, took, step.counts)
     _tell_report(run.report)
+
+
+def _remind(day: date) -> Reminded | None:
+    """After the day is written: the reminders of promises due tomorrow; only of today's day."""
+    if day != timezone.localdate():
+        return None
+    return remind_due(
+        actor=system_actor("command-line"),
+        now=timezone.now(),
+        gateway_of=lambda lender: gateway_of(lender=lender, home=settings.HOME),
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

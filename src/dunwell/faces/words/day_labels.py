@@ -70,8 +70,9 @@ STATE_OF_PROMISE: Mapping[str, str] = {
     "part_kept": "PROMISE-STATE-PART_KEPT",
     "broken": "PROMISE-STATE-BROKEN",
     "rescheduled": "PROMISE-STATE-RESCHEDULED",
+    "reminded": "PROMISE-STATE-REMINDED",
 }
-"""core.promise.STATES."""
+"""core.promise.STATES, and what else happens to a promise."""
 
 STATE_OF_PLAN: Mapping[str, str] = {
     "going": "PLAN-STATE-GOING",
@@ -79,8 +80,11 @@ STATE_OF_PLAN: Mapping[str, str] = {
     "watch": "PLAN-STATE-WATCH",
     "done": "PLAN-STATE-DONE",
     "broken": "PLAN-STATE-BROKEN",
+    "agreed": "PLAN-STATE-AGREED",
+    "waived": "PLAN-STATE-WAIVED",
+    "unwaived": "PLAN-STATE-UNWAIVED",
 }
-"""core.plan.standing.State."""
+"""core.plan.standing.State, and what else happens to a plan."""
 
 
 def word(labels: Mapping[str, str], code: str, *, language: str) -> str:
