@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dunwell.store.approvals.models import ApprovalAnswer, ApprovalRequest
 from dunwell.store.book.models import Adjustment
+from dunwell.store.journal.models import Entry
 from dunwell.store.people.models import Staff
 from dunwell.store.promises.models import Plan
 from tests.faces.follow_up.test_board_page import words_of
@@ -78,6 +79,14 @@ def test_what_the_borrower_says_of_a_month_is_not_kept_and_stands_in_no_address(
     assert wrong.status_code == 400 and "读不懂这个金额" in words_of(wrong.content)
 
 
+def test_the_strain_the_borrower_told_of_reaches_whoever_decides(debtor: Debtor) -> None:
+    client = log_in(person(debtor.office.collector))
+    chosen = {"act": "propose", "offer": "equal:6:2000:0", "why": "客户下月恢复收入"}
+    client.post(address(debtor), chosen | {"income": "9,000"})
+    wanted = ApprovalRequest.objects.get().wanted
+    assert wanted["value"]["strain"] == "fits" and "900000" not in str(wanted)
+
+
 def test_too_much_relief_is_said_beside_the_form(debtor: Debtor) -> None:
     client = log_in(person(debtor.office.collector))
     asked = {"act": "reckon", "installments": "3", "relief_interest": "9,999"}
@@ -94,6 +103,12 @@ def test_what_one_may_decide_is_agreed_at_once(debtor: Debtor) -> None:
     assert plan.lines.count() == 3 and plan.approval is None
     page = words_of(client.get(answer.url).content)
     assert "按期进行" in page and DUES[0].isoformat() in page
+    for form, start in (("docx", b"PK"), ("pdf", b"%PDF")):
+        paper = client.get(f"{answer.url}agreement.{form}")
+        assert paper.content.startswith(start) and paper.headers["Cache-Control"] == "no-store"
+    auditor = log_in(person(debtor.office.person("auditor")))
+    assert auditor.get(f"{answer.url}agreement.pdf").status_code == 403
+    assert Entry.objects.filter(verb="plan.document").count() == 2
     again = client.post(address(debtor), chosen)
     assert again.status_code == 400 and Plan.objects.count() == 1
 

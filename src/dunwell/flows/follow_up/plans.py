@@ -8,14 +8,14 @@ once it is paid (plan_relief). Amounts are fen.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
 
-from dunwell.core.plan import Debt, Line, Offer, Relief, offer_of
+from dunwell.core.plan import Debt, Line, Means, Offer, Relief, offer_of
 from dunwell.flows.follow_up.agreement import content_of, hash_of_content
 from dunwell.flows.follow_up.approvals import Kind, Verdict, ask
 from dunwell.flows.follow_up.plan_calculator import (
@@ -69,8 +69,19 @@ class Proposed:
     request: ApprovalRequest | None
 
 
-def propose_plan(*, actor: Actor, now: datetime, case: int, wish: Wish, why: str) -> Proposed:
+def propose_plan(
+    *,
+    actor: Actor,
+    now: datetime,
+    case: int,
+    wish: Wish,
+    why: str,
+    means: Means | None = None,
+) -> Proposed:
     """Check a wish and, where it takes another person, ask for the approval.
+
+    `means` is what the borrower said of a month, for the strain whoever decides sees; it is not
+    kept. None: what the lender's book says.
 
     Refuses NotPermitted, PlanCaseClosed, PlanGoesAlready, PlanDays, PlanOverCap,
     BeyondAuthority, ReasonMissing, and what core.plan refuses.
@@ -79,7 +90,7 @@ def propose_plan(*, actor: Actor, now: datetime, case: int, wish: Wish, why: str
     with transaction.atomic():
         row = case_for_plan(actor, case, day)
         lock_book(lender=row.lender)
-        situation, card = _checked(row, wish, day)
+        situation, card = _checked(row, wish, day, means)
         if card.role == OWN:
             return Proposed(card, situation, None)
         assert card.role is not None
@@ -123,11 +134,14 @@ def agree_plan(
         return _write(actor, now, row, situation, card.offer, approval)
 
 
-def _checked(case: Case, wish: Wish, day: date) -> tuple[Situation, Card]:
+def _checked(
+    case: Case, wish: Wish, day: date, means: Means | None = None
+) -> tuple[Situation, Card]:
     going = PlanState.objects.filter(case=case, state__in=GOING).first()
     if going is not None:
         raise PlanGoesAlready(case=case.pk, plan=going.pk)
     situation = situation_of(case=case, day=day)
+    situation = replace(situation, means=means or situation.means)
     terms = situation.house.terms
     _check_days(wish.days, day, terms.most_installments)
     offer = offer_of(

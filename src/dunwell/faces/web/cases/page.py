@@ -87,6 +87,7 @@ def case_context(
         "timeline_events": _timeline(file),
         "may_pay": may_pay,
         "may_hold": may_hold,
+        "may_offer": case.status == Case.Status.OPEN and reader.may("plan.offer", case=case),
         "payment_form": payment_form or PaymentForm(loans=loans, day=reader.day),
         "hold_form": hold_form or HoldForm(loans=loans, day=reader.day),
         "name_word": _("姓名"),

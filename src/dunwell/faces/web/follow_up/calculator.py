@@ -97,7 +97,9 @@ def _propose(
     wish = wish_of(found.situation, Terms(cast(Shape, shape), count, relief))
     asked = {"actor": reader.actor, "now": timezone.now(), "case": case}
     try:
-        proposed = propose_plan(wish=wish, why=request.POST.get("why", ""), **asked)  # type: ignore[arg-type]
+        proposed = propose_plan(
+            wish=wish, why=request.POST.get("why", ""), means=found.situation.means, **asked
+        )  # type: ignore[arg-type]
         if proposed.request is None:
             plan = agree_plan(wish=wish, **asked)  # type: ignore[arg-type]
             messages.success(request, _("计划已约定；按计划还款期间不再催收。"))

@@ -16,8 +16,10 @@ from dunwell.faces.web.cases.listing import masked_names
 from dunwell.faces.web.cases.reader import Reader, reader_of
 from dunwell.faces.web.follow_up import labels
 from dunwell.faces.web.follow_up.board import desk_href
+from dunwell.flows.follow_up.agreement import agreement_document
 from dunwell.flows.follow_up.plan_file import PlanFile, plan_file
 from dunwell.store.promises.models import Plan
+from dunwell.wiring import agreement_writer
 
 EVENTS: dict[str, tuple[Any, str, str]] = {
     "agreed": (gettext_lazy("约定"), "handshake", "accent"),
@@ -29,6 +31,11 @@ EVENTS: dict[str, tuple[Any, str, str]] = {
     "document": (gettext_lazy("协议生成"), "file-text", ""),
 }
 
+CONTENT_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+
 
 @require_GET
 def plan_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -36,6 +43,21 @@ def plan_page(request: HttpRequest, number: int) -> HttpResponse:
     reader = reader_of(request)
     found = plan_file(actor=reader.actor, day=reader.day, now=timezone.now(), plan=number)
     return render(request, "follow_up/plan.html", plan_context(found, reader=reader))
+
+
+@require_GET
+def agreement(request: HttpRequest, number: int, form: str) -> HttpResponse:
+    """The agreement to hand to the borrower, as docx or PDF; it names them and is journalled."""
+    reader = reader_of(request, "plan.offer")
+    write = agreement_writer(form)
+    made = agreement_document(actor=reader.actor, now=timezone.now(), plan=number)
+    response = HttpResponse(
+        write(made.agreement, sha256=made.sha256), content_type=CONTENT_TYPES[form]
+    )
+    name = f"dunwell-agreement-{made.agreement.number}.{form}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def plan_context(found: PlanFile, *, reader: Reader) -> dict[str, Any]:
@@ -72,6 +94,7 @@ def plan_context(found: PlanFile, *, reader: Reader) -> dict[str, Any]:
         "contract_unpaid_fen": sum(each.unpaid_fen for each in found.contract),
         "events": [_event(each) for each in found.events],
         "desk_href": desk_href(case),
+        "may_paper": reader.may("plan.offer", case=case),
         "may_call": reader.may("permit.ask", case=case),
     }
 

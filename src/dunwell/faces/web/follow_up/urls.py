@@ -12,4 +12,5 @@ urlpatterns = [
     path("case/<int:case>/plan/", calculator.calculator, name="calculator"),
     path("case/<int:case>/plan/agree/", calculator.agree, name="agree"),
     path("plans/<int:number>/", plan.plan_page, name="plan"),
+    path("plans/<int:number>/agreement.<str:form>", plan.agreement, name="agreement"),
 ]
