@@ -61,10 +61,9 @@ def _sit(port: int, seat: Seat, until: float, per_round: float, took: list[Any])
         except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
             took.append(("refused", 0.0, 0))
             print(f"{type(error).__name__}: {error}"[:200], flush=True)
-            line.close()
+        line.close()  # the server keeps an idle connection for two seconds only
         rest = per_round * draw.uniform(0.6, 1.4) - (time.monotonic() - begun)
         time.sleep(max(0.0, min(rest, until - time.monotonic())))
-    line.close()
 
 
 def _round(line: http.client.HTTPConnection, seat: Seat, after: int, took: list[Any]) -> int:

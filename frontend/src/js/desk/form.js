@@ -76,7 +76,8 @@ export function listenForForm(desk) {
     $("desk-stated-box").hidden = !answered || $("desk-known").checked;
     $("desk-recording-box").hidden = !(answered && data.recording_needed);
     for (const mark of document.querySelectorAll("[data-need]")) {
-      mark.hidden = !code?.needs.includes(mark.dataset.need);
+      const filled = mark.dataset.need === "reason" && state.reason;
+      mark.hidden = !code?.needs.includes(mark.dataset.need) || Boolean(filled);
     }
     const chosen = $("desk-chosen");
     chosen.hidden = !code;
@@ -84,6 +85,7 @@ export function listenForForm(desk) {
     for (const button of $("desk-likely").children) {
       button.setAttribute("aria-pressed", String(button.dataset.code === code?.code));
     }
+    $("desk-reason").toggleAttribute("data-chosen", Boolean(state.reason));
     $("desk-reason").placeholder =
       data.reasons.find((each) => each.code === state.reason)?.words ?? $("desk-reason").dataset.hint;
   };
