@@ -33,6 +33,7 @@ from dunwell.flows.improve.experiments import (
     stop_experiment,
 )
 from dunwell.store.people.permissions import system_actor
+from dunwell.store.policy.document_kinds import parse_document
 
 app = typer.Typer(no_args_is_help=True, help="实验 / experiments")
 
@@ -58,12 +59,11 @@ def plan(
     as_json: _Json = False,
 ) -> None:
     """开始之前：有多少人、最小能看出多大差别 / before a start: how many, what can be seen."""
-    if not file.is_file():
-        raise WrongValue(file=str(file), path="file", value="", allowed="YAML")
+    text = _text(file)
     found = plan_experiment(
         actor=system_actor("command-line"),
         day=day_told(as_of),
-        text=file.read_text("utf-8"),
+        text=text,
         lender=None if lender is None else lender_named(lender).pk,
     )
     if as_json:
@@ -88,6 +88,16 @@ def plan(
             tell("EXPERIMENT-PLAN-SEEN", points=_points(seen.smallest_ppm), **figures)
     if not found.realistic:
         tell("EXPERIMENT-PLAN-BLIND")
+
+
+def _text(file: Path) -> str:
+    """The text of a plan, read once to name the caller's own file where it is wrong."""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise WrongValue(file=file.name, path="file", value="", allowed="YAML (UTF-8)") from None
+    parse_document("experiment", text, file=file.name)
+    return text
 
 
 @app.command("list")
