@@ -99,7 +99,11 @@ STEP_WHYS: dict[str, Words] = {
     "hold_out": _("这位客户在实验的留出组，不作任何处理，用来比较。"),
 }
 """Why the borrower is in this step."""
-STEP_WHENS: dict[str, Words] = {"past": _("已过"), "now": _("现在"), "next": _("之后")}
+STEP_WHENS: dict[str, Words] = {
+    "past": pgettext_lazy("step", "已过"),
+    "now": _("现在"),
+    "next": _("之后"),
+}
 NEEDS: dict[str, Words] = {
     "approval": _("这一步事先要主管批准。"),
     "counsel": _("这一步事先要征询律师。"),
@@ -115,13 +119,13 @@ DECIDING_WHYS: dict[str, Words] = {
     "day_run": _("日运行"),
     "apart": _("日运行中的变动"),
     "reversal": _("冲正"),
-    "payment": _("还款"),
+    "payment": pgettext_lazy("cause", "还款"),
     "hold": _("停催"),
     "freeze": _("停止联系"),
     "overrule": _("改判"),
     "import": _("导入"),
     "promise": _("承诺"),
-    "note": _("催记"),
+    "note": pgettext_lazy("cause", "催记"),
 }
 """What made somebody decide."""
 WHY_NOTS: dict[str, Words] = {
