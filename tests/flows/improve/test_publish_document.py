@@ -32,7 +32,6 @@ from dunwell.store.policy.documents import (
     find_in_force,
     hash_of_text,
     in_force,
-    newest_ruling,
 )
 from dunwell.store.policy.kept import keep_policy, policy_kept, text_kept
 from dunwell.store.policy.models import Document, PolicyText
@@ -96,7 +95,6 @@ def test_a_document_counts_once_another_person_approved_it_and_from_its_day_on(
     )
     assert (counting(later - timedelta(days=1)), counting(later)) == (None, hash_of_text(TEXT))
     assert counting(later, known_at=office.now - timedelta(minutes=1)) is None
-    assert newest_ruling(known_at=office.now - timedelta(minutes=1)) == 0 < newest_ruling()
 
 
 def test_today_is_a_day_to_begin_and_yesterday_is_not(office: Office) -> None:

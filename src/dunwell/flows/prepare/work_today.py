@@ -114,14 +114,6 @@ def work_today(
     )
 
 
-def next_of(*, actor: Actor, scope: Scope, day: date, beside: int | None = None) -> int | None:
-    """The case the actor goes on with today, other than the one open now; None: all is done."""
-    if actor.staff is None:
-        return None
-    left = _items(actor, scope, actor.staff, day).filter(state__in=LEFT).exclude(case=beside)
-    return left.order_by("-gain_fen", "pk").values_list("case_id", flat=True).first()
-
-
 def _items(actor: Actor, scope: Scope, staff: int, day: date) -> QuerySet[WorkItem]:
     if staff != actor.staff:
         teams = teams_seen(actor, day, "case.assign", lender=scope.lender)

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from dunwell.core.refusal import Refusal
 from dunwell.store.policy.document_kinds import MAIN, seed_text
-from dunwell.store.policy.models import Document, DocumentRuling, ExperimentStop
+from dunwell.store.policy.models import Document, ExperimentStop
 
 Origin = Literal["lender", "house", "seed"]
 
@@ -90,14 +90,6 @@ def find_in_force(
     return InForceDocument(
         kind, name, found.text, found.hash, found.from_on, origin, number=found.pk
     )
-
-
-def newest_ruling(*, known_at: datetime | None = None) -> int:
-    """The newest approval of any document, 0 when there is none: tells whether policy changed."""
-    rulings = DocumentRuling.objects.filter(approved=True)
-    if known_at is not None:
-        rulings = rulings.filter(at__lte=known_at)
-    return rulings.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def history(*, kind: str, lender: int | None = None) -> Sequence[Document]:
