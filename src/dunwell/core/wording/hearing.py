@@ -69,12 +69,16 @@ class Heard:
             return found
         hits, present = self._hits(), self._words.present
         if learned.weigh(hits, present) < learned.doubt:
-            return [one for one in found if self._hidden(one)]
+            return [one for one in found if self._stays(one)]
         if len({one[2].class_.id for one in found}) < 2:
             return found
         doubtful = learned.doubtful(hits, present)
         likely = [one for one in found if one[2].class_.id not in doubtful or self._hidden(one)]
         return likely or found
+
+    def _stays(self, one: Found) -> bool:
+        """Whether no doubt moves it: grave words, and words in disguise."""
+        return one[2].class_.severity == "grave" or self._hidden(one)
 
     def _hits(self) -> Sequence[Hit]:
         learned = self._lexicon.learned
