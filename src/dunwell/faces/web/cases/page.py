@@ -36,11 +36,8 @@ def case_context(
     case = file.case
     ages = [sheet.age for sheet in file.loans]
     parts = {
-        "principal": sum(age.overdue_principal_fen for age in ages),
-        "interest": sum(age.overdue_interest_fen for age in ages),
-        "penalty": sum(age.overdue_penalty_fen for age in ages),
-        "fee": sum(age.overdue_fee_fen for age in ages),
-        "cost": sum(age.overdue_cost_fen for age in ages),
+        name: sum(getattr(age, f"overdue_{name}_fen") for age in ages)
+        for name in ("principal", "interest", "penalty", "fee", "cost")
     }
     overpaid_fen = sum(age.overpaid_fen for age in ages)
     outstanding_fen = sum(age.outstanding_fen for age in ages)
