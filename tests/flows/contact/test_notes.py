@@ -19,13 +19,13 @@ from dunwell.flows.contact.note_refusals import (
 )
 from dunwell.flows.contact.notes import Said, check_draft, correct_note, text_of, write_note
 from dunwell.flows.contact.refusals import NotYours, WrongOutcome
-from dunwell.flows.follow_up.promises import Wanted
+from dunwell.flows.follow_up.promises import Wanted, take_promise
 from dunwell.store.cases.models import Case
 from dunwell.store.journal.models import Entry
 from dunwell.store.outreach.models import Note, NoteText, Recording
 from dunwell.store.people.permissions import NotPermitted
 from dunwell.store.permits.models import Desk, Outcome, Standing
-from dunwell.store.promises.models import Promise
+from dunwell.store.promises.models import Promise, PromiseState
 from tests.flows.contact.people import Office
 from tests.flows.follow_up.debtor import Debtor
 
@@ -232,3 +232,18 @@ def test_who_may_write_a_note(office: Office) -> None:
     Case.objects.update(holder=office.colleague.staff)
     with pytest.raises(NotPermitted):
         write_note(actor=office.collector, said=said, **told)
+
+
+def test_speaking_after_a_broken_promise_marks_it_as_asked_after(debtor: Debtor) -> None:
+    office = debtor.office
+    promise = take_promise(
+        actor=office.collector, now=office.now, case=office.case.pk,
+        wanted=Wanted(amount_fen=50_000, due_on=date(2026, 3, 3)),
+    )  # fmt: skip
+    office.now += timedelta(days=3)
+    debtor.stands_all(office.now.date())
+    permit = dialled(office)
+    recorded(office, permit)
+    row = note(office, permit, "SELF", case_code="KNOW", reason="FTP", summary="忘了，明天处理")
+    state = PromiseState.objects.get(pk=promise.pk)
+    assert (row.effective, state.state, state.called_on) == (True, "broken", office.now.date())

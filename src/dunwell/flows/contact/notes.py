@@ -33,6 +33,7 @@ from dunwell.flows.contact.note_refusals import (
 )
 from dunwell.flows.contact.record_outcome import record_outcome
 from dunwell.flows.contact.work_done import mark_done
+from dunwell.flows.follow_up.promise_standing import note_call
 from dunwell.flows.follow_up.promises import Wanted, take_promise
 from dunwell.flows.prepare.reage import business_day
 from dunwell.flows.prepare.redecide import redecide
@@ -80,19 +81,7 @@ def write_note(
     NotClosable, and what core.disposition, take_promise and record_outcome refuse.
     """
     with transaction.atomic():
-        row, given = _case_and_permit(actor, now, case, said, permit)
-        number, concluded = _checked(row, given, said, now)
-        note = _write(actor, now, row, given, said, number, concluded, corrects=None)
-        if given is not None and number is not None:
-            effects = effects_of(
-                number=number, case=concluded, at=now, inbound=given.direction == "inbound"
-            )
-            _tell_the_gate(actor, now, given, effects.answered, effects.effective)
-            bring_about(actor=actor, now=now, case=row, permit=given, effects=effects)
-            mark_done(case=case, day=now.astimezone(BEIJING).date(), channel=said.channel)
-        if said.promise is not None:
-            take_promise(actor=actor, now=now, case=case, wanted=said.promise, note=note)
-        _journal(actor, now, row, note)
+        note = _file(actor, now, case, said, permit)
         decided_for = business_day()
         if decided_for is not None:
             redecide(cases=[case], day=decided_for, at=now, why="note")
@@ -105,7 +94,7 @@ def check_draft(
     """Pass what `write_note` would file now; refuses what it refuses, and writes nothing."""
     try:
         with transaction.atomic():
-            write_note(actor=actor, now=now, case=case, said=said, permit=permit)
+            _file(actor, now, case, said, permit)
             raise _Undone
     except _Undone:
         return
@@ -151,6 +140,27 @@ def text_of(note: Note) -> Mapping[str, str]:
 
 class _Undone(Exception):
     """Takes back what checking a draft wrote."""
+
+
+def _file(actor: Actor, now: datetime, case: int, said: Said, permit: int | None) -> Note:
+    """Everything `write_note` does but deciding anew, which never refuses a note."""
+    row, given = _case_and_permit(actor, now, case, said, permit)
+    number, concluded = _checked(row, given, said, now)
+    note = _write(actor, now, row, given, said, number, concluded, corrects=None)
+    if given is not None and number is not None:
+        effects = effects_of(
+            number=number, case=concluded, at=now, inbound=given.direction == "inbound"
+        )
+        _tell_the_gate(actor, now, given, effects.answered, effects.effective)
+        bring_about(actor=actor, now=now, case=row, permit=given, effects=effects)
+        day = now.astimezone(BEIJING).date()
+        mark_done(case=case, day=day, channel=said.channel)
+        if effects.effective:
+            note_call(case=case, day=day)
+    if said.promise is not None:
+        take_promise(actor=actor, now=now, case=case, wanted=said.promise, note=note)
+    _journal(actor, now, row, note)
+    return note
 
 
 def _case_and_permit(

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
@@ -73,41 +74,83 @@ def standing_of(
 def _standing_of(
     cases: Sequence[int], day: date, at: datetime, recordings: Mapping[int, int] | None
 ) -> dict[int, tuple[Settled, ...]]:
-    made = defaultdict(list)
-    rows = Promise.objects.filter(case_id__in=cases, made_at__lte=at).order_by("pk")
-    for row in rows.select_related("rescheduled_as").prefetch_related("loans"):
-        made[row.case_id].append(promised(row, at=at))
-    owners = {
-        case.pk: (case.party_id, case.lender_id)
-        for case in Case.objects.filter(pk__in=list(made)).only("party_id", "lender_id")
-    }
-    money = money_of(set(owners.values()), recordings)
+    made, owners = _made(cases, at)
+    if not made:
+        return {}
+    since = min(each.made_on for promises in made.values() for each in promises)
+    money = money_of(set(owners.values()), recordings, since=since)
     return {
         case: settle(promises=promises, money=money[owners[case]], day=day)
         for case, promises in made.items()
     }
 
 
-def promised(row: Promise, *, at: datetime) -> Promised:
-    """The core's record of a promise as known at `at`; `loans` are expected prefetched."""
-    moved = getattr(row, "rescheduled_as", None)
-    return Promised(
-        key=row.pk,
-        made_on=row.made_on,
-        due_on=row.due_on,
-        amount_fen=row.amount_fen,
-        terms=PromiseTerms(kept_share_ppm=row.kept_share_ppm, grace_days=row.grace_days),
-        loans=frozenset(loan.pk for loan in row.loans.all()),
-        came_before_fen=row.came_before_fen,
-        rescheduled_on=moved.made_on if moved is not None and moved.made_at <= at else None,
-        reschedules=row.reschedules_id,
-    )
+def _made(
+    cases: Sequence[int], at: datetime
+) -> tuple[dict[int, list[Promised]], dict[int, tuple[int, int]]]:
+    """The promises of these cases as known at `at`, and party and lender of each case.
+
+    Plain rows: the day run reads every promise of the book.
+    """
+    rows: list[tuple[Any, ...]] = list(
+        Promise.objects.filter(case_id__in=cases, made_at__lte=at)
+        .order_by("pk")
+        .values_list(
+            "pk", "case_id", "case__party_id", "case__lender_id", "made_on", "due_on",
+            "amount_fen", "kept_share_ppm", "grace_days", "came_before_fen", "reschedules_id",
+            "rescheduled_as__made_on", "rescheduled_as__made_at",
+        )
+    )  # fmt: skip
+    loans: defaultdict[int, set[int]] = defaultdict(set)
+    named = Promise.loans.through.objects.filter(promise__case_id__in=cases)
+    for promise, loan in named.values_list("promise_id", "loan_id"):
+        loans[promise].add(loan)
+    made: defaultdict[int, list[Promised]] = defaultdict(list)
+    owners: dict[int, tuple[int, int]] = {}
+    for row in rows:
+        (
+            key,
+            case,
+            party,
+            lender,
+            made_on,
+            due_on,
+            fen,
+            share,
+            grace,
+            before,
+            moves,
+            on,
+            moved_at,
+        ) = row
+        owners[case] = (party, lender)
+        made[case].append(
+            Promised(
+                key=key,
+                made_on=made_on,
+                due_on=due_on,
+                amount_fen=fen,
+                terms=PromiseTerms(kept_share_ppm=share, grace_days=grace),
+                loans=frozenset(loans.get(key, ())),
+                came_before_fen=before,
+                rescheduled_on=on if moved_at is not None and moved_at <= at else None,
+                reschedules=moves,
+            )
+        )
+    return dict(made), owners
+
+
+def note_call(*, case: int, day: date) -> None:
+    """Somebody spoke with the borrower: promises that were not kept have been asked after."""
+    rows = PromiseState.objects.filter(promise__case=case, called_on=None, settled_on__lte=day)
+    rows.filter(state__in=("broken", "part_kept")).update(called_on=day)
 
 
 def came_on(*, case: Case, loans: Iterable[int], day: date) -> int:
     """Money dated `day` that is on the book now, on these loans (none: on any of the case)."""
     wanted = frozenset(loans)
-    money = money_of({(case.party_id, case.lender_id)}, None)[case.party_id, case.lender_id]
+    owner = (case.party_id, case.lender_id)
+    money = money_of({owner}, None, since=day)[owner]
     return sum(
         each.left_fen(day)
         for each in money
@@ -127,36 +170,33 @@ def _with_promises(cases: Collection[int] | None, day: date) -> set[int]:
 
 
 def money_of(
-    owners: Collection[tuple[int, int]], recordings: Mapping[int, int] | None
+    owners: Collection[tuple[int, int]], recordings: Mapping[int, int] | None, *, since: date
 ) -> defaultdict[tuple[int, int], list[Money]]:
-    """Every payment of these borrowers with what was taken back of it."""
+    """Every payment of these borrowers dated `since` or later, with what was taken back of it."""
     found: defaultdict[tuple[int, int], list[Money]] = defaultdict(list)
     for lender in sorted({lender for _, lender in owners}):
         parties = {party for party, of in owners if of == lender}
         loans = Loan.objects.filter(lender_id=lender, borrower__party_id__in=parties)
         party_of = dict(loans.values_list("pk", "borrower__party_id"))
         recording = None if recordings is None else recordings.get(lender, 0)
-        rows = Payment.objects.filter(loan_id__in=list(party_of)).order_by("pk")
-        for each in _payments(list(known(rows, recording=recording))):
+        rows = Payment.objects.filter(loan_id__in=list(party_of), paid_on__gte=since)
+        told = known(rows.order_by("pk"), recording=recording).values_list(
+            "loan_id", "payment_no", "paid_on", "amount_fen", "reverses"
+        )
+        for each in _payments(list(told)):
             found[party_of[each.loan], lender].append(each)
     return found
 
 
-def _payments(rows: Sequence[Payment]) -> list[Money]:
+def _payments(rows: Sequence[tuple[int, str, date, int, str]]) -> list[Money]:
     undone: defaultdict[tuple[int, str], list[tuple[date, int]]] = defaultdict(list)
-    for row in rows:
-        if row.reverses:
-            undone[row.loan_id, row.reverses].append((row.paid_on, row.amount_fen))
+    for loan, _, on, fen, reverses in rows:
+        if reverses:
+            undone[loan, reverses].append((on, fen))
     return [
-        Money(
-            key=f"{row.loan_id}:{row.payment_no}",
-            loan=row.loan_id,
-            paid_on=row.paid_on,
-            amount_fen=row.amount_fen,
-            undone=tuple(sorted(undone[row.loan_id, row.payment_no])),
-        )
-        for row in rows
-        if not row.reverses
+        Money(f"{loan}:{number}", loan, on, fen, tuple(sorted(undone.get((loan, number), ()))))
+        for loan, number, on, fen, reverses in rows
+        if not reverses
     ]
 
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from dunwell.core.promise import UNSETTLED, reminder_on
+from dunwell.core.promise import UNSETTLED
 from dunwell.core.refusal import Refusal
-from dunwell.flows.follow_up.promise_standing import day_of, promised
+from dunwell.flows.follow_up.promise_standing import day_of
 from dunwell.flows.follow_up.remind import remind_promise
 from dunwell.store.outreach.models import Message
 from dunwell.store.people.permissions import Actor, require
@@ -51,16 +51,8 @@ def remind_due(*, actor: Actor, now: datetime, gateway_of: GatewayOf) -> Reminde
     require(actor, "promise.remind", day=day)
     tomorrow = day + timedelta(days=1)
     rows = PromiseState.objects.filter(due_on=tomorrow, state__in=UNSETTLED)
-    found = list(
-        rows.select_related("promise__case__lender", "promise__rescheduled_as")
-        .prefetch_related("promise__loans")
-        .order_by("pk")
-    )
-    wanted = [
-        row
-        for row in found
-        if row.reminded_on is None and reminder_on(promised(row.promise, at=now)) == day
-    ]
+    found = list(rows.select_related("promise__case__lender").order_by("pk"))
+    wanted = [row for row in found if row.reminded_on is None and row.promise.made_on < day]
     queued: list[int] = []
     left: list[NotReminded] = []
     for row in wanted:
