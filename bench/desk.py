@@ -8,6 +8,7 @@ save; between rounds a pause, so that a round takes about --round seconds, short
 person's. Half of them have shared-out work, half draw on cases in nobody's hand. A bare page
 (one row by key, same log-in and middleware) is asked in the same rounds. Times are of the
 whole answer, waiting included. No case may lie on two desks; p95 of each ≤ 8 × the bare p95.
+Then one browser, alone, disposes of 20 cases by keyboard: ≤ 2 s of machine time each.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bench.desk_browser import dispose
 from bench.desk_load import Seat, load
 
 MOST_RATIO = 8
 PROCESSES = 4
+BROWSER_CASES = 20
+MOST_MACHINE_SECONDS = 2
 
 
 def main() -> None:
@@ -78,7 +82,8 @@ def _run(folder: Path, told: argparse.Namespace) -> int:
             env=environment,
         )  # fmt: skip
         _wait_for(port)
-        return _report(told, _load(port, seats, told))
+        failed = _report(told, _load(port, seats, told))
+        return failed | _browser_report(dispose(port, seats[0], BROWSER_CASES))
     finally:
         if web is not None:
             web.terminate()
@@ -122,6 +127,17 @@ def _report(told: argparse.Namespace, took: list[tuple[str, float, int]]) -> int
     wrong = len(by["refused"])
     print(f"cases shown {len(desks)}, on two desks {two}, answers refused or failed {wrong}")
     return int(failed or two > 0 or wrong > 0)
+
+
+def _browser_report(took: list[float]) -> int:
+    if not took:
+        print("browser: none here, not measured")
+        return 0
+    print(
+        f"browser: {len(took)} cases by keyboard, 3 strokes each, machine time"
+        f" median {statistics.median(took):.2f} s, longest {max(took):.2f} s"
+    )
+    return int(max(took) > MOST_MACHINE_SECONDS)
 
 
 def _p95(values: list[float]) -> float:
