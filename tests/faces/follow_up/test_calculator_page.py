@@ -87,6 +87,19 @@ def test_the_strain_the_borrower_told_of_reaches_whoever_decides(debtor: Debtor)
     assert wanted["value"]["strain"] == "fits" and "900000" not in str(wanted)
 
 
+def test_what_was_chosen_stays_chosen_while_it_is_there(debtor: Debtor) -> None:
+    client = log_in(person(debtor.office.collector))
+
+    def checked(**asked: str) -> list[str]:
+        page = client.post(address(debtor), {"act": "reckon", **asked}).content.decode()
+        return re.findall(r'name="offer" value="([^"]+)" checked', page)
+
+    assert checked() == []  # no income known: nobody is led to a way
+    assert checked(offer=EQUAL) == [] and checked(offer="equal:3:2000:0") == ["equal:3:2000:0"]
+    assert checked(offer="equal:6:2000:0", income="9,000") == ["at_once:1:0:0"]
+    assert checked(offer="equal:3:2000:0", installments="2") == ["equal:2:0:0"]
+
+
 def test_too_much_relief_is_said_beside_the_form(debtor: Debtor) -> None:
     client = log_in(person(debtor.office.collector))
     asked = {"act": "reckon", "installments": "3", "relief_interest": "9,999"}
@@ -122,7 +135,7 @@ def test_what_takes_another_person_is_submitted_approved_and_then_agreed(debtor:
     assert "有一份方案在等主管审批" in words_of(client.get(address(debtor)).content)
     lead = log_in(person(debtor.office.supervisor))
     page = words_of(lead.get(f"/approvals/{request.pk}/").content)
-    for told in ("客户下月恢复收入", "权限带", "由此批", "减免罚息", "客户共还", "综合年化"):
+    for told in ("客户下月恢复收入", "权限带", "由此批", "罚息减免", "客户共还", "综合年化"):
         assert told in page
     lead.post(f"/approvals/{request.pk}/answer/", {"verdict": "approved", "why": "在权限内"})
     assert ApprovalAnswer.objects.get().verdict == "approved"
@@ -130,7 +143,7 @@ def test_what_takes_another_person_is_submitted_approved_and_then_agreed(debtor:
     answer = client.post(address(debtor) + "agree/", {"request": request.pk})
     plan = Plan.objects.get()
     assert answer.url == f"/follow-up/plans/{plan.pk}/" and plan.approval_id == request.pk
-    assert "减免罚息" in words_of(client.get(answer.url).content)
+    assert "罚息减免" in words_of(client.get(answer.url).content)
 
 
 def test_a_proposal_without_a_choice_or_with_a_made_up_one_is_refused(debtor: Debtor) -> None:

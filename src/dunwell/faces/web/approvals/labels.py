@@ -25,8 +25,8 @@ KINDS: dict[str, tuple[Words, str]] = {
 }
 VERDICTS: dict[str, tuple[Words, str, str]] = {
     "waiting": (_("等待批准"), "wait", "hourglass"),
-    "approved": (pgettext_lazy("verdict", "同意"), "good", "circle-check"),
-    "declined": (pgettext_lazy("verdict", "不同意"), "stop", "circle-x"),
+    "approved": (pgettext_lazy("answered", "同意"), "good", "circle-check"),
+    "declined": (pgettext_lazy("answered", "不同意"), "stop", "circle-x"),
     "withdrawn": (pgettext_lazy("verdict", "已撤回"), "", "undo-2"),
 }
 SHAPES: dict[str, Words] = {
@@ -47,8 +47,8 @@ FIGURES: dict[str, Words] = {
     "first_on": _("首期日"),
     "last_on": _("末期日"),
     "debt_fen": _("目前欠款"),
-    "relief_penalty_fen": _("减免罚息"),
-    "relief_interest_fen": _("减免利息"),
+    "relief_penalty_fen": _("罚息减免"),
+    "relief_interest_fen": _("利息减免"),
     "relief_fen": _("减免合计"),
     "relief_ppm": _("减免占欠款"),
     "all_in_ppm": _("综合年化"),

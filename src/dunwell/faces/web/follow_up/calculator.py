@@ -141,7 +141,7 @@ def _context(
 ) -> dict[str, Any]:
     situation, case = found.situation, found.situation.case
     cards = [*([found.own] if found.own else []), *found.cards]
-    chosen = request.POST.get("offer", "") or _gentlest(cards)
+    chosen = _chosen(request, found, cards)
     spare = situation.means.spare_fen(living_floor_fen=situation.house.terms.living_floor_fen)
     requests = _requests(case)
     return {
@@ -226,8 +226,16 @@ def _different(cards: list[Card], situation: Situation, chosen: str) -> list[dic
     return list(rows.values())
 
 
+def _chosen(request: HttpRequest, found: Reckoned, cards: list[Card]) -> str:
+    """Terms just typed; else what was chosen before, while it is still among the cards."""
+    if found.own is not None and request.POST.get("act") != "propose":
+        return key_of(found.own.offer)
+    before = request.POST.get("offer", "")
+    return before if before in {key_of(each.offer) for each in cards} else _gentlest(cards)
+
+
 def _gentlest(cards: list[Card]) -> str:
-    """One's own terms, else the first way that fits, else none: nobody is led beyond means."""
+    """The first way that fits, else none: nobody is led beyond means."""
     for each in cards:
         if each.offer.strain == "fits" and each.offer.within_cap and each.role is not None:
             return key_of(each.offer)

@@ -107,8 +107,8 @@ def debt_terms(plan: Plan) -> list[dict[str, Any]]:
         (_("罚息"), plan.penalty_fen),
         (_("费用"), plan.fee_fen),
         (_("实现债权费用"), plan.cost_fen),
-        (_("减免罚息"), -plan.relief_penalty_fen),
-        (_("减免利息"), -plan.relief_interest_fen),
+        (_("罚息减免"), -plan.relief_penalty_fen),
+        (_("利息减免"), -plan.relief_interest_fen),
     ]
     return [{"label": label, "fen": fen} for label, fen in parts if fen]
 
