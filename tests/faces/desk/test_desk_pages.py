@@ -153,3 +153,19 @@ def test_results_are_found_by_their_initials() -> None:
 
 def test_a_demo_recording_is_a_wav_of_a_few_seconds() -> None:
     assert demo_sound(1)[:4] == b"RIFF" and demo_sound(1) != demo_sound(2)
+
+
+def test_what_no_script_would_send_is_answered_not_a_fault(floor: Floor, client: Client) -> None:
+    case = first_case(client)
+    for path, body in (
+        ("dial", {"contact": "x", "draft": {}}),
+        ("save", {"draft": {"next_at": 7, "promise": "soon", "summary": 5}, "permit": "x"}),
+        ("save", {"draft": {**NOAS, "next_on": "soon"}, "permit": 999_999}),
+        ("message/send", {"contact": None, "template": 5}),
+        ("freeze", {"kind": 1}),
+    ):
+        status, told = post(client, f"/desk/{case}/{path}/", **body)
+        assert (status, bool(told["sentence"])) == (400, True), path
+    assert post(client, "/desk/times/in/", took=[{"act": "whole", "tenths": "x"}, 5])[0] == 200
+    assert client.post(f"/desk/{case}/draft/", "not json", content_type="text/plain").json()
+    assert client.post(f"/desk/{case}/recording/", {"demo": "1"}).status_code == 400

@@ -71,7 +71,7 @@ def dial(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int) 
     now = timezone.now()
     kept = getattr(request.user, "desk_keys", None)
     called = flow_dial(
-        actor=reader.actor, now=now, case=case, contact=int(body.get("contact") or 0),
+        actor=reader.actor, now=now, case=case, contact=_number(body.get("contact")),
         dialler=dialler(), line=kept.chosen.get("line", "") if kept else "",
     )  # fmt: skip
     decision = called.refused or called.answer.decision
@@ -94,7 +94,7 @@ def draft(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int)
     """Keep what is written so far."""
     kept = keep_draft(
         actor=reader.actor, now=timezone.now(), case=case, body=body.get("draft") or {},
-        permit=body.get("permit"), version=body.get("version"),
+        version=_number(body.get("version")) or None,
     )  # fmt: skip
     return {"version": kept.draft.version}
 
@@ -105,7 +105,13 @@ def save(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int) 
     now = timezone.now()
     said = read_said(body.get("draft") or {})
     try:
-        save_draft(actor=reader.actor, now=now, case=case, said=said, permit=body.get("permit"))
+        save_draft(
+            actor=reader.actor,
+            now=now,
+            case=case,
+            said=said,
+            permit=_number(body.get("permit")) or None,
+        )
     except NoteWording as refusal:
         return {**_refused(refusal), "findings": _findings(said.summary)}
     return {"saved": True, "next": f"{reverse('desk:next')}?after={case}"}
@@ -150,7 +156,7 @@ def times_in(
 ) -> dict[str, Any]:
     """Count how long acts took; who did them is not kept."""
     took = [
-        Took(str(each.get("act")), int(each.get("tenths", 0)), int(each.get("keys", 0)))
+        Took(str(each.get("act")), _number(each.get("tenths"), -1), _number(each.get("keys"), -1))
         for each in body.get("took", [])[:20]
         if isinstance(each, dict)
     ]
@@ -211,7 +217,7 @@ def send(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int) 
     """Put a message into the outbox; the gate's answer is told in words."""
     now = timezone.now()
     queued = queue_message(
-        actor=reader.actor, now=now, case=case, contact=int(body.get("contact") or 0),
+        actor=reader.actor, now=now, case=case, contact=_number(body.get("contact")),
         template=str(body.get("template")), key=f"desk-{case}-{str(body.get('key'))[:36]}",
         gateway=gateway_of(lender=reader.lender.code, home=settings.HOME),
     )  # fmt: skip
@@ -249,6 +255,11 @@ def _refused(refusal: Refusal) -> dict[str, Any]:
 
 def _sentence(refusal: Refusal) -> str:
     return say(refusal.code, refusal.figures, language=get_language() or "zh-hans")
+
+
+def _number(value: object, default: int = 0) -> int:
+    """A whole number the script sent; anything else is the default, which no row has."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
