@@ -31,6 +31,7 @@ from dunwell.faces.words.day_labels import (
     WHY_MOVED,
     word,
 )
+from dunwell.flows.contact.work_messages import queue_work_messages
 from dunwell.flows.follow_up.reminders import Reminded, remind_due
 from dunwell.flows.prepare.day_once import DayResult
 from dunwell.flows.prepare.day_runs import RunShown, day_run_of
@@ -121,9 +122,18 @@ def show(as_of: AsOf = None, as_json: AsJson = False) -> None:
 
 
 def _remind(day: date) -> Reminded | None:
-    """After the day is written: the reminders of promises due tomorrow; only of today's day."""
+    """After the day is written: its messages, and the reminders of promises due tomorrow.
+
+    Only of today's day.
+    """
     if day != timezone.localdate():
         return None
+    queue_work_messages(
+        actor=system_actor("command-line"),
+        day=day,
+        now=timezone.now(),
+        gateway_of=lambda lender: gateway_of(lender=lender, home=settings.HOME),
+    )
     return remind_due(
         actor=system_actor("command-line"),
         now=timezone.now(),

@@ -15,10 +15,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from dunwell.core.refusal import Refusal
+from dunwell.flows.contact.outbox import set_letterhead
 from dunwell.flows.contact.standings import set_staff_state
 from dunwell.flows.house.accounts import create_staff
 from dunwell.flows.house.appointments import appoint
 from dunwell.flows.prepare.work_capacity import TakesOn, set_capacity
+from dunwell.store.outreach.models import Letterhead
 from dunwell.store.people.models import Lender, Role, Staff
 from dunwell.store.people.permissions import Actor, actor_of, system_actor
 from dunwell.store.work.models import Capacity
@@ -94,6 +96,10 @@ def users(
             actor=trainer, now=now, staff=staff, kind="certified", holds=True, why="演示：考核通过"
         )
     _take_on(actor, now, lender)
+    if not Letterhead.objects.filter(lender=lender).exists():
+        set_letterhead(
+            actor=actor, now=now, lender=lender, signature="演示小贷", call_back="0731-80000000"
+        )
     people = [(role, username) for role, (username, _name) in NAMES.items()]
     people += [(role, username) for role, username, _name in COLLEAGUES]
     logins = [

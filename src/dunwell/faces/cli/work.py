@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
+from django.conf import settings
 from django.utils import timezone
 
 from dunwell.core.days import parse_day
@@ -21,12 +22,14 @@ from dunwell.faces.cli.work_capacity import app as capacity_app
 from dunwell.faces.cli.work_capacity import lender_named, staff_named
 from dunwell.faces.words import say
 from dunwell.faces.words.work_prices import price_sentences
+from dunwell.flows.contact.work_messages import queue_work_messages
 from dunwell.flows.prepare.assign_work import Assigned, assign_work
 from dunwell.flows.prepare.case_hands import hold_case, move_case, recall_case
 from dunwell.flows.prepare.worklists import worklist
 from dunwell.store.people.models import Staff
 from dunwell.store.people.permissions import system_actor
 from dunwell.store.work.models import WorkItem
+from dunwell.wiring import gateway_of
 
 app = typer.Typer(no_args_is_help=True, help="工作清单 / worklists")
 app.add_typer(capacity_app, name="capacity")
@@ -147,6 +150,24 @@ def recall(case: CaseNo, why: Why, as_of: AsOf = None, as_json: AsJson = False) 
         answer({"case": case, "hand_over": made.pk})
     else:
         tell("WORK-RECALLED", case=case, number=made.pk)
+
+
+@app.command()
+def send(as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """排入当天由系统发的提醒和短信 / queue the reminders and messages the day asks for."""
+    day = day_told(as_of)
+    done = queue_work_messages(
+        actor=system_actor("command-line"),
+        day=day,
+        now=timezone.now(),
+        gateway_of=lambda lender: gateway_of(lender=lender, home=settings.HOME),
+    )
+    if as_json:
+        answer({"day": day, "queued": done.queued, "stood": done.stood, "left": dict(done.left)})
+        return
+    tell("WORK-SENT", day=day, queued=done.queued, stood=done.stood)
+    for code, count in sorted(done.left.items()):
+        tell("WORK-NOT-SENT", code=code, count=count)
 
 
 def _said(as_of: str | None, why: str) -> dict[str, Any]:
