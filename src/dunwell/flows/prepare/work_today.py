@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case as CaseOf
+from django.db.models import Count, Q, QuerySet, Sum, Value, When
 
 from dunwell.core.decision import Policy
 from dunwell.flows.prepare.day_policy import policy_again
@@ -20,12 +22,14 @@ from dunwell.store.cases.models import Case
 from dunwell.store.decisions.keeping import current_decisions
 from dunwell.store.decisions.models import Decision
 from dunwell.store.people.permissions import Actor, NotPermitted, teams_seen
+from dunwell.store.promises.broken import broken_unasked
 from dunwell.store.promises.models import Promise
 from dunwell.store.work.models import HandOver, WorkDay, WorkItem
 
 LEFT = (WorkItem.State.OPEN, WorkItem.State.HELD)
 """States of items that are still to be done."""
 MOVED = "moved"
+_ORDER = ("-front", "-gain_fen", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class TodaysWork:
     """A page of items in their order, the counts of the whole day, and how the day was shared."""
 
     doing: list[Doing]
-    next_key: tuple[int, int] | None
+    next_key: tuple[int, int, int] | None
     states: dict[str, int]
     actions: dict[str, int]
     minutes_left: int
@@ -83,28 +87,31 @@ def work_today(
     day: date,
     wanted: WorkFilter,
     size: int,
-    after: tuple[int, int] | None = None,
+    after: tuple[int, int, int] | None = None,
 ) -> TodaysWork:
-    """The next `size` items of a person's day after the key `after`, the greatest gain first.
+    """The next `size` items of a person's day after the key `after`.
+
+    Whose promise broke and was not asked after comes first (1 in the key), then the greatest gain.
 
     Refuses NotPermitted: somebody else's list without case.assign.
     """
     whole = _items(actor, scope, staff, day)
     left = whole.filter(state__in=LEFT)
-    rows = whole.filter(state__in=wanted.states or LEFT)
+    rows = _ranked(whole.filter(state__in=wanted.states or LEFT), day)
     if wanted.actions:
         rows = rows.filter(action__in=wanted.actions)
     if after is not None:
-        gain_fen, key = after
-        rows = rows.filter(Q(gain_fen__lt=gain_fen) | Q(gain_fen=gain_fen, pk__gt=key))
+        front, gain_fen, key = after
+        later = Q(gain_fen__lt=gain_fen) | Q(gain_fen=gain_fen, pk__gt=key)
+        rows = rows.filter(Q(front__lt=front) | (Q(front=front) & later))
     # The party comes along in the same query: its sealed name is opened by the page.
-    found = list(rows.select_related("case__party").order_by("-gain_fen", "pk")[: size + 1])
+    found = list(rows.select_related("case__party").order_by(*_ORDER)[: size + 1])
     shown = found[:size]
     sums = left.aggregate(minutes=Sum("minutes"), gain_fen=Sum("gain_fen"))
-    first = left.order_by("-gain_fen", "pk").values_list("case_id", flat=True).first()
+    first = _ranked(left, day).order_by(*_ORDER).values_list("case_id", flat=True).first()
     return TodaysWork(
         doing=_told(shown),
-        next_key=(shown[-1].gain_fen, shown[-1].pk) if len(found) > size else None,
+        next_key=_key_of(shown[-1]) if len(found) > size else None,
         states=_counts(whole, "state"),
         actions=_counts(whole.filter(state__in=wanted.states or LEFT), "action"),
         minutes_left=sums["minutes"] or 0,
@@ -112,6 +119,16 @@ def work_today(
         first_left=first,
         shared=WorkDay.objects.filter(lender=scope.lender, day=day).first(),
     )
+
+
+def _ranked(rows: QuerySet[WorkItem], day: date) -> QuerySet[WorkItem]:
+    """The items with `front`: 1 where a promise broke and nobody has asked after it, else 0."""
+    broke = When(broken_unasked(case="case", day=day), then=Value(1))
+    return rows.annotate(front=CaseOf(broke, default=Value(0)))
+
+
+def _key_of(item: Any) -> tuple[int, int, int]:
+    return item.front, item.gain_fen, item.pk
 
 
 def _items(actor: Actor, scope: Scope, staff: int, day: date) -> QuerySet[WorkItem]:

@@ -95,7 +95,7 @@ def _listing(request: HttpRequest, work: TodaysWork, *, reader: Reader, own: boo
             Total(label=_("还有"), value=work.left),
             Total(label=_("预计增益"), value=work.gain_left_fen, kind="money"),
         ],
-        next_after="" if work.next_key is None else "{}_{}".format(*work.next_key),
+        next_after="" if work.next_key is None else "{}_{}_{}".format(*work.next_key),
         empty_title=title,
         empty_text=text,
         empty_href=href,
@@ -190,9 +190,10 @@ def _filters(work: TodaysWork) -> list[Filter]:
     ]
 
 
-def _key(text: str) -> tuple[int, int] | None:
-    gain_fen, bar, number = text.partition("_")
+def _key(text: str) -> tuple[int, int, int] | None:
+    parts = text.split("_")
     try:
-        return (int(gain_fen), int(number)) if bar else None
+        front, gain_fen, number = map(int, parts)
     except ValueError:
         return None
+    return front, gain_fen, number
