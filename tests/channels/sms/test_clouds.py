@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from dunwell.channels.sms import aliyun, tencent
 from dunwell.channels.sms.gateways import FILE, WrongSetting, read_gateways
@@ -54,7 +55,7 @@ def line(folder: Path, settings: str, peer: Cloud, *, key: str = KEY) -> HttpLin
     (folder / "key").write_text(key)
     (folder / "key").chmod(0o600)
     (folder / FILE).write_text(settings.format(id=KEY_ID, url=peer.url))
-    made = open_line(gateway="main", gateways=read_gateways(folder))
+    made = open_line(gateway="main", gateways=read_gateways(folder), clock=timezone.now)
     assert isinstance(made, HttpLine)
     return made
 

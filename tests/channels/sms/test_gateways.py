@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from dunwell.channels.sms.gateways import (
     FILE,
@@ -42,7 +43,7 @@ def home(folder: Path, text: str, *, secret: str = "", mode: int = 0o600) -> Pat
 
 def opened(folder: Path) -> object:
     gateways = read_gateways(folder)
-    return open_line(gateway=gateways.default, gateways=gateways)
+    return open_line(gateway=gateways.default, gateways=gateways, clock=timezone.now)
 
 
 def test_without_the_file_there_is_the_sandbox(tmp_path: Path) -> None:

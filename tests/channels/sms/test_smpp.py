@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from smpplib import smpp
 
 from dunwell.channels.sms.smpp import SmppLine
 from dunwell.channels.sms.smpp_link import LinkBroken, Smpp
+from dunwell.channels.sms.smpp_pdu import submit_sm
 from dunwell.channels.sms.smpp_text import encode, from_gsm, to_gsm
 from dunwell.core.message import split
 from dunwell.flows.contact.ports import Handed, Heard, Incoming, Word
@@ -124,6 +126,24 @@ def test_septets_and_back() -> None:
     every = "".join(map(from_gsm, (bytes([n]) for n in range(128) if n != 0x1B)))
     assert from_gsm(to_gsm(every + "^{}\\[~]|€")) == every + "^{}\\[~]|€"
     assert [part.data_coding for part in encode("§" * 161, joined_as=7)] == [0, 0]
+
+
+@pytest.mark.parametrize("text", [SHORT, LONG, "a" * 161])
+def test_our_submit_sm_is_byte_for_byte_smpplibs(text: str) -> None:
+    for part in encode(text, joined_as=9):
+        ours = submit_sm(
+            7, service_type="CMT", source=(5, 0, "10690000"), dest=(1, 1, "8613800138000"),
+            esm_class=part.esm_class, data_coding=part.data_coding, reference=65535,
+            short_message=part.data,
+        )  # fmt: skip
+        theirs = smpp.make_pdu(
+            "submit_sm", sequence=7, service_type="CMT", source_addr_ton=5, source_addr_npi=0,
+            source_addr="10690000", dest_addr_ton=1, dest_addr_npi=1,
+            destination_addr="8613800138000", esm_class=part.esm_class, registered_delivery=1,
+            data_coding=part.data_coding, user_message_reference=65535, short_message=part.data,
+        )  # fmt: skip
+        theirs.sequence = 7
+        assert ours == theirs.generate()
 
 
 @pytest.mark.parametrize("window", [1, 10])

@@ -38,9 +38,10 @@ class Aliyun:
 
     key_id: str
     key_secret: str = field(repr=False)
+    clock: Callable[[], datetime]
+    """The moment a request is signed at."""
     registered: tuple[Registered, ...] = ()
     url: str = "https://dysmsapi.aliyuncs.com/"
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     nonce: Callable[[], str] = lambda: secrets.token_hex(16)
 
     def request(self, *, number: str, text: str, reference: str) -> httpx.Request:
@@ -101,9 +102,7 @@ def authorization(*, key_id: str, key_secret: str, query: str, headers: Mapping[
     return f"{ALGORITHM} Credential={key_id},SignedHeaders={names},Signature={made}"
 
 
-def aliyun_from(
-    fields: Fields, *, name: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> HttpLine:
+def aliyun_from(fields: Fields, *, name: str, clock: Callable[[], datetime]) -> HttpLine:
     """The line to an account by its settings. Refuses WrongSetting and a wrong secret."""
     fields.text("kind")
     callbacks_from(fields, name=name)

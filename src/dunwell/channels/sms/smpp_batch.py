@@ -105,6 +105,8 @@ class SmppBatch:
         going.parts = [Part(going, body) for body in encode(text, joined_as=int(reference) % 256)]
         self._going.append(going)
         self._queue.extend(going.parts)
+        if self._line.link is not None and not self._silent:
+            self._write()
         while self._queue and self._go_on():
             pass
 
@@ -156,12 +158,9 @@ class SmppBatch:
             self._give_up()
         while self._queue and len(self._written) < self._how.window and now >= self._still_until:
             part = self._queue.popleft()
-            # Before it is written: a connection that breaks in the middle leaves it unknown.
-            part.fate = "unknown"
-            sequence = link.submit(**self._fields(part))
-            self._progress_at = now
             part.fate = "written"
-            self._written[sequence] = part
+            self._written[link.submit(**self._fields(part))] = part
+            self._progress_at = now
 
     def _give_up(self) -> None:
         """Out of patience: what waits was not taken."""
@@ -210,15 +209,10 @@ class SmppBatch:
         how = self._how
         return {
             "service_type": how.service_type,
-            "source_addr_ton": how.source_ton,
-            "source_addr_npi": how.source_npi,
-            "source_addr": how.source,
-            "dest_addr_ton": how.dest_ton,
-            "dest_addr_npi": how.dest_npi,
-            "destination_addr": part.going.number,
+            "source": (how.source_ton, how.source_npi, how.source),
+            "dest": (how.dest_ton, how.dest_npi, part.going.number),
             "esm_class": part.body.esm_class,
             "data_coding": part.body.data_coding,
-            "registered_delivery": consts.SMPP_SMSC_DELIVERY_RECEIPT_BOTH,
-            "user_message_reference": int(part.going.reference) % (1 << 16),
+            "reference": int(part.going.reference) % (1 << 16),
             "short_message": part.body.data,
         }

@@ -21,6 +21,7 @@ from typing import Any
 from smpplib import consts, exceptions, smpp
 from smpplib.client import SimpleSequenceGenerator
 
+from dunwell.channels.sms.smpp_pdu import submit_resp, submit_sm
 from dunwell.channels.sms.smpp_text import NumberForm
 from dunwell.channels.sms.smpp_words import IdForm
 
@@ -67,6 +68,7 @@ class Link:
         """Connect and bind. Raises OSError; LinkBroken where the SMSC refuses the bind."""
         self._numbers = SimpleSequenceGenerator()
         self._read_bytes = bytearray()
+        self._write_bytes = bytearray()
         self._ahead: deque[Any] = deque()
         self._seconds = settings.answer_seconds
         self.in_order = True
@@ -89,8 +91,19 @@ class Link:
         return self._socket.fileno()
 
     def submit(self, **fields: Any) -> int:
-        """Write one submit_sm; answers its sequence number."""
-        return self._write("submit_sm", **fields)
+        """One submit_sm, written with others at the next `flush` or `read`; its sequence number.
+
+        Written one by one, each would wake the SMSC, and cost more than all the rest.
+        """
+        sequence = int(self._numbers.next_sequence())
+        self._write_bytes += submit_sm(sequence, **fields)
+        return sequence
+
+    def flush(self) -> None:
+        """Write what waits. LinkBroken: some of it may have been written."""
+        data, self._write_bytes = self._write_bytes, bytearray()
+        if data:
+            self._out(data)
 
     def enquire(self) -> None:
         """Ask whether the SMSC is there. LinkBroken where the last question had no answer."""
@@ -108,6 +121,7 @@ class Link:
 
         Only submit_sm_resp, generic_nack and deliver_sm come out.
         """
+        self.flush()
         while self._ahead:
             yield self._ahead.popleft()
         for pdu in self._pdus(seconds):
@@ -166,10 +180,12 @@ class Link:
         self._send(pdu)
 
     def _send(self, pdu: Any) -> None:
+        self.flush()
+        self._out(pdu.generate())
+
+    def _out(self, data: bytes | bytearray) -> None:
         try:
-            self._socket.sendall(pdu.generate())
-        except LinkBroken:
-            raise
+            self._socket.sendall(data)
         except OSError as error:
             raise LinkBroken(type(error).__name__) from error
 
@@ -208,6 +224,9 @@ class Link:
         return True
 
     def _parsed(self, data: bytes) -> Any:
+        answer = submit_resp(data)
+        if answer is not None:
+            return answer
         try:
             return smpp.parse_pdu(data, client=self._numbers, allow_unknown_opt_params=True)
         except (exceptions.UnknownCommandError, struct.error, ValueError, KeyError) as error:

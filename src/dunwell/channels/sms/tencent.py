@@ -36,11 +36,12 @@ class Tencent:
 
     secret_id: str
     secret_key: str = field(repr=False)
+    clock: Callable[[], datetime]
+    """The moment a request is signed at."""
     app_id: str = ""
     registered: tuple[Registered, ...] = ()
     region: str = "ap-guangzhou"
     url: str = "https://sms.tencentcloudapi.com/"
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def request(self, *, number: str, text: str, reference: str) -> httpx.Request:
         """SendSms. Raises Unspoken for a text that is not registered."""
@@ -115,9 +116,7 @@ def authorization(
     return f"{ALGORITHM} Credential={secret_id}/{scope}, SignedHeaders={names}, Signature={made}"
 
 
-def tencent_from(
-    fields: Fields, *, name: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> HttpLine:
+def tencent_from(fields: Fields, *, name: str, clock: Callable[[], datetime]) -> HttpLine:
     """The line to an application by its settings. Refuses WrongSetting and a wrong secret."""
     fields.text("kind")
     callbacks_from(fields, name=name)

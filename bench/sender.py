@@ -1,0 +1,212 @@
+"""The sender beside a bare smpplib loop to the same SMSC, and beside bare permits.
+
+    python -m bench.sender [--messages 800]
+
+The SMSC is Debian's Net::SMPP (tests/channels/sms/peer.pl), receipts off. Floors of the same
+run: the same texts in the same parts sent by smpplib's own client, 50 outstanding, with no
+state at all; and permits re-checked and used 100 to a transaction, nothing sent. The sender
+does both and writes down what became of each message. All three take turns, a hundred each;
+medians, the first turn left out. Goal: 0.5 of the slower floor. Both databases keep what they
+commit through a power cut.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import select
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from smpplib.client import Client
+
+from dunwell.channels.sms.smpp_text import encode, number_as
+from tests.channels.sms.smsc import Smsc, smsc
+
+if TYPE_CHECKING:
+    from bench.permits_house import House
+    from dunwell.flows.contact.ports import MessageLine
+
+BATCH = 100
+WINDOW = 50
+TEMPLATE = "missed-call"
+GOAL = 0.5
+
+
+def main() -> None:
+    """Print the table."""
+    told = argparse.ArgumentParser(description=__doc__)
+    told.add_argument("--messages", type=int, default=800)
+    count = told.parse_args().messages // BATCH * BATCH
+    with tempfile.TemporaryDirectory(prefix="dunwell-bench-") as folder:
+        os.environ["DUNWELL_HOME"] = folder
+        os.environ["DUNWELL_ENVIRONMENT"] = "test"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "dunwell.settings.main"
+        import django  # reason: start-up — the environment is set above
+
+        django.setup()
+        from bench.permits import _postgresql  # reason: app-registry
+
+        print(f"{'database':12}{'what':46}{'per second':>12}{'ratio':>8}")
+        _measure("sqlite", None, count, Path(folder))
+        with _postgresql(Path(folder)) as url:
+            _measure("postgresql", url, count, Path(folder))
+
+
+def _measure(name: str, url: str | None, count: int, folder: Path) -> None:
+    from django.conf import settings  # reason: app-registry
+    from django.core.management import call_command  # reason: app-registry
+    from django.db import connections  # reason: app-registry
+
+    from bench.permits_house import House  # reason: app-registry
+    from dunwell.settings.database import database_from  # reason: app-registry
+
+    connections["default"].close()
+    entry = database_from(url, home=settings.HOME)
+    connections.settings["default"] = connections.configure_settings({"default": entry})["default"]
+    connections["default"] = connections.create_connection("default")
+    call_command("migrate", verbosity=0)
+    house = House(parties=2 * count)
+    texts = _queue(house, house.pairs[:count])
+    permits = _ask(house, house.pairs[count:], texts[0])
+    rates: dict[str, list[float]] = {"loop": [], "permits": [], "sender": []}
+    with smsc(folder, receipts=0) as peer, _line(peer) as line:
+        for first in range(0, count, BATCH):  # in turns: a busy machine is unfair to all
+            part = slice(first, first + BATCH)
+            rates["loop"].append(_bare_loop(peer, texts[part]))
+            rates["permits"].append(_use(house, permits[part], texts[0]))
+            rates["sender"].append(_send(house, line))
+    (folder / "smsc.log").unlink()
+    loop, bare, sent = (median(rates[name][1:]) for name in ("loop", "permits", "sender"))
+    floor = min(loop, bare)
+    _row(name, "bare smpplib loop to the same SMSC (floor)", loop, None)
+    _row(name, f"bare permits, {BATCH} in a transaction (floor)", bare, None)
+    _row(name, "sender: permits, hand over, answers", sent, sent / floor)
+    print(f"{name:12}{'goal':46}{GOAL * floor:12.0f}{GOAL:8.2f}")
+
+
+def _row(name: str, what: str, rate: float, ratio: float | None) -> None:
+    print(f"{name:12}{what:46}{rate:12.0f}{'' if ratio is None else f'{ratio:8.2f}'}")
+
+
+def _queue(house: House, pairs: Sequence[tuple[int, int]]) -> list[str]:
+    """A message to every debtor, with a permit kept for it; answers the texts."""
+    from django.db import transaction  # reason: app-registry
+
+    from dunwell.flows.contact.outbox import queue_message, text_of_message  # reason: app-registry
+    from dunwell.store.outreach.models import Letterhead, Message  # reason: app-registry
+    from dunwell.store.people.models import Party  # reason: app-registry
+    from dunwell.store.people.permissions import system_actor  # reason: app-registry
+    from dunwell.store.policy.packs import shipped_gate  # reason: app-registry
+    from dunwell.store.vault import seal  # reason: app-registry
+
+    Letterhead.objects.create(
+        lender=house.lender, signature="善信小贷", call_back="0731-80000000", at=house.now,
+        by_label="bench",
+    )  # fmt: skip
+    shipped_gate()
+    for party in Party.objects.all():
+        party.name_sealed = seal("王小明", table="people_party", column="name_sealed", row=party.pk)
+        party.save(update_fields=["name_sealed"])
+    for first in range(0, len(pairs), BATCH):
+        with transaction.atomic():
+            for case, contact in pairs[first : first + BATCH]:
+                queue_message(
+                    actor=system_actor("worker"), now=house.now, case=case, contact=contact,
+                    template=TEMPLATE, key=f"bench:{case}", gateway="main",
+                )  # fmt: skip
+    return [text_of_message(row) for row in Message.objects.order_by("pk")]
+
+
+def _ask(house: House, pairs: Sequence[tuple[int, int]], text: str) -> list[int]:
+    """Permits for other debtors, to be used without anything sent."""
+    from dunwell.flows.contact.ask_permit import ask_permit  # reason: app-registry
+    from dunwell.store.people.permissions import system_actor  # reason: app-registry
+
+    return [
+        ask_permit(
+            actor=system_actor("worker"), case=case, contact=contact, channel="sms",
+            now=house.now, text=text,
+        ).permit
+        for case, contact in pairs
+    ]  # fmt: skip
+
+
+def _use(house: House, permits: Sequence[int], text: str) -> float:
+    """Permits used a second, a batch in a transaction."""
+    from dunwell.flows.contact.use_permit import Sending, use_permits  # reason: app-registry
+    from dunwell.store.people.permissions import system_actor  # reason: app-registry
+
+    sendings = [Sending(permit, text) for permit in permits]
+    start = time.perf_counter()
+    used = use_permits(
+        actor=system_actor("worker"), sendings=sendings, now=house.now + timedelta(seconds=1)
+    )
+    spent = time.perf_counter() - start
+    assert all(each.token for each in used)
+    return len(used) / spent
+
+
+@contextmanager
+def _line(peer: Smsc) -> Iterator[MessageLine]:
+    from dunwell.channels.sms.smpp import SmppLine  # reason: app-registry
+    from dunwell.channels.sms.smpp_link import Smpp  # reason: app-registry
+
+    line = SmppLine(Smpp("main", "127.0.0.1", peer.port, "dunwell", "secret", window=WINDOW))
+    yield line
+    line.close()
+
+
+def _send(house: House, line: MessageLine) -> float:
+    """Messages a second of one batch, from the queue to what the gateway answered."""
+    from dunwell.flows.contact.sending import send_due  # reason: app-registry
+    from dunwell.store.people.permissions import system_actor  # reason: app-registry
+
+    start = time.perf_counter()
+    done = send_due(
+        actor=system_actor("worker"), gateway="main", line=line,
+        now=house.now + timedelta(seconds=1),
+    )  # fmt: skip
+    spent = time.perf_counter() - start
+    assert done.states == {"accepted": BATCH}, done.states
+    return BATCH / spent
+
+
+def _bare_loop(peer: Smsc, texts: Sequence[str]) -> float:
+    """Messages a second by smpplib alone: written, and answered."""
+    parts = [part for text in texts for part in encode(text, joined_as=1)]
+    client = Client("127.0.0.1", peer.port, allow_unknown_opt_params=True)
+    answered = [0]
+
+    def count(pdu: object, **_: object) -> None:
+        answered[0] += 1
+
+    client.set_message_sent_handler(count)
+    client.connect()
+    client.bind_transceiver(system_id="bare", password="secret")
+    number = number_as("13800000001", "international")
+    start = time.perf_counter()
+    for written, part in enumerate(parts, 1):
+        client.send_message(
+            source_addr="10690000", destination_addr=number, dest_addr_ton=1, dest_addr_npi=1,
+            esm_class=part.esm_class, data_coding=part.data_coding, registered_delivery=1,
+            user_message_reference=written % 65536, short_message=part.data,
+        )  # fmt: skip
+        while written - answered[0] >= WINDOW or select.select([client._socket], [], [], 0)[0]:
+            client.read_once()
+    while answered[0] < len(parts):
+        client.read_once()
+    spent = time.perf_counter() - start
+    client.unbind()
+    client.disconnect()
+    return len(texts) / spent
+
+
+if __name__ == "__main__":
+    main()
