@@ -61,8 +61,10 @@ def gateway_of(*, lender: str, home: Path) -> str:
     return read_gateways(home).of_lender(lender)
 
 
-def open_line(*, gateway: str, gateways: Gateways) -> MessageLine:
+def open_line(*, gateway: str, gateways: Gateways, clock: Callable[[], datetime]) -> MessageLine:
     """The line to a gateway, its settings read and its secrets found; it connects when used.
+
+    `clock` says the moment a cloud's request is signed at.
 
     Refuses NoSuchGateway, WrongSetting, ExtraMissing and what is wrong with a secret.
     """
@@ -70,18 +72,22 @@ def open_line(*, gateway: str, gateways: Gateways) -> MessageLine:
     kind = fields.text("kind", allowed=KINDS)
     if kind == "smpp":
         return _smpp(fields, gateway)
-    by_http = {"http": gateway_from, "aliyun": aliyun_from, "tencent": tencent_from}
-    if kind in by_http:
-        return by_http[kind](fields, name=gateway)
+    if kind == "http":
+        return gateway_from(fields, name=gateway)
+    clouds = {"aliyun": aliyun_from, "tencent": tencent_from}
+    if kind in clouds:
+        return clouds[kind](fields, name=gateway, clock=clock)
     callbacks_from(fields, name=gateway)
     fields.done()
     return SandboxLine()
 
 
-def open_lines(*, home: Path) -> dict[str, MessageLine]:
+def open_lines(*, home: Path, clock: Callable[[], datetime]) -> dict[str, MessageLine]:
     """The line to every gateway of gateways.toml, and the sandbox. Refuses like open_line."""
     gateways = read_gateways(home)
-    return {name: open_line(gateway=name, gateways=gateways) for name in gateways.names}
+    return {
+        name: open_line(gateway=name, gateways=gateways, clock=clock) for name in gateways.names
+    }
 
 
 def callbacks_of(*, gateway: str, home: Path) -> Callbacks | None:

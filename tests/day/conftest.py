@@ -90,7 +90,10 @@ class House:
 
     def _rounds(self, until: Callable[[], bool]) -> None:
         gateways = read_gateways(self.home)
-        lines = {name: open_line(gateway=name, gateways=gateways) for name in gateways.names}
+        lines = {
+            name: open_line(gateway=name, gateways=gateways, clock=timezone.now)
+            for name in gateways.names
+        }
         try:
             for _ in range(ROUNDS):
                 one_round(lines=lines, clock=timezone.now, stop=Stop())

@@ -10,6 +10,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from dunwell.channels.sms.callbacks import Callbacks
 from dunwell.channels.sms.gateways import FILE
@@ -62,7 +63,7 @@ class Chain:
         ).message  # fmt: skip
 
     def send(self) -> dict[str, int]:
-        lines = open_lines(home=self.folder)
+        lines = open_lines(home=self.folder, clock=timezone.now)
         done = one_round(lines=lines, clock=lambda: self.office.now, stop=Stop())
         for line in lines.values():
             line.close()

@@ -20,7 +20,9 @@ def test_times_are_told_by_act_and_empty_days_say_so() -> None:
     lender = Lender.objects.create(code="default", name="D")
     asked = ["timings", "--as-of", "2026-03-02"]
     assert "工作台" in CliRunner().invoke(app, asked).stdout
-    ActTime.objects.create(lender=lender, day=DAY, act="whole", band=100, acts=2, tenths=150, keys=9)
+    ActTime.objects.create(
+        lender=lender, day=DAY, act="whole", band=100, acts=2, tenths=150, keys=9
+    )
     told = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout.splitlines()[-1])
     (row,) = told["acts"]
     assert (row["act"], row["average_tenths"], row["average_keys_tenths"]) == ("whole", 75, 45)

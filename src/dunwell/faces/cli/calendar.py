@@ -31,9 +31,7 @@ def _calendar() -> None:
 
 @app.command("import")
 def import_(
-    file: Annotated[
-        Path, typer.Argument(help="CSV：date,kind（holiday、workday）/ a year's days")
-    ],
+    file: Annotated[Path, typer.Argument(help="CSV：date,kind（holiday、workday）/ a year's days")],
     source: Annotated[
         str, typer.Option(help="通知名称和文号，记入日志 / the notice it is taken from")
     ],

@@ -174,7 +174,7 @@ class _Hear:
 
 
 def _lines() -> dict[str, MessageLine]:
-    return open_lines(home=settings.HOME)
+    return open_lines(home=settings.HOME, clock=timezone.now)
 
 
 def _begin(lines: dict[str, MessageLine], as_json: bool) -> None:
