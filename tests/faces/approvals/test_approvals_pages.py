@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dunwell.store.approvals.models import ApprovalAnswer
+from dunwell.store.approvals.models import ApprovalAnswer, ApprovalRequest
 from dunwell.store.people.models import Role, Team
+from dunwell.store.work.models import Retention
 from tests.faces.approvals.conftest import NamedPlace, asked, log_in, somebody
 from tests.flows.prepare.a_work_day import NOW
 
@@ -123,3 +124,21 @@ def test_the_pages_ask_a_fixed_number_of_questions(place: NamedPlace, rows: int)
         with CaptureQueriesContext(connection) as seen:
             client.get(address)
         assert len(seen) == questions, address
+
+
+def test_a_collector_asks_to_keep_a_case_and_the_answer_keeps_it(place: NamedPlace) -> None:
+    anna, lead = place.staff("anna"), place.staff("lead", role="supervisor")
+    own, other = place.case(holder=anna), place.case(holder=lead)
+    client = log_in(anna)
+    assert client.get(f"{INBOX}ask/{other.pk}/retain/").status_code == 403
+    assert client.get(f"{INBOX}ask/{own.pk}/visit/").status_code == 404
+    address = f"{INBOX}ask/{own.pk}/retain/"
+    assert "申请留案" in client.get(address).content.decode()
+    wrong = client.post(address, {"until_on": "2026-12-01", "why": "好"})
+    assert wrong.status_code == 400 and not ApprovalRequest.objects.exists()
+    done = client.post(address, {"until_on": "2026-12-01", "why": "客户约好面谈"})
+    row = ApprovalRequest.objects.get()
+    assert done.url == f"{INBOX}{row.pk}/" and row.wanted == {"until_on": "2026-12-01"}
+    answer = {"verdict": "approved", "why": "在权限内"}
+    log_in(lead).post(f"{INBOX}{row.pk}/answer/", answer)
+    assert Retention.objects.get().until_on.isoformat() == "2026-12-01"

@@ -84,6 +84,9 @@ def case_context(
         "timeline_events": _timeline(file),
         "may_pay": may_pay,
         "may_hold": may_hold,
+        "may_ask": case.status == Case.Status.OPEN
+        and not reader.may("case.assign", case=case)
+        and reader.may("approval.ask", case=case),
         "may_offer": case.status == Case.Status.OPEN and reader.may("plan.offer", case=case),
         "payment_form": payment_form or PaymentForm(loans=loans, day=reader.day),
         "hold_form": hold_form or HoldForm(loans=loans, day=reader.day),
