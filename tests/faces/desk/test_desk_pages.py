@@ -60,6 +60,14 @@ def test_a_call_is_dialled_recorded_and_sealed_after_ten_seconds(
     assert Note.objects.get().number_code == "NOAS"
 
 
+def test_nobody_calls_again_before_the_saved_record_is_sealed(floor: Floor, client: Client) -> None:
+    case, permit = dialled(floor, client)
+    assert post(client, f"/desk/{case}/save/", draft=NOAS, permit=permit)[0] == 200
+    _status, told = post(client, f"/desk/{case}/dial/", contact=1, draft={})
+    assert (told["rings"], len(told["sentences"])) == (False, 1)
+    assert Draft.objects.get().seals_at is not None
+
+
 def test_an_answered_call_is_not_saved_without_its_recording(floor: Floor, client: Client) -> None:
     case, permit = dialled(floor, client)
     draft = {

@@ -32,7 +32,7 @@ from dunwell.faces.words import say
 from dunwell.faces.words.gate_answer import reason_said
 from dunwell.flows.contact.desk import call_under_way
 from dunwell.flows.contact.dial import dial as flow_dial
-from dunwell.flows.contact.drafts import keep_draft, save_draft, seal_due, undo_save
+from dunwell.flows.contact.drafts import draft_of, keep_draft, save_draft, seal_due, undo_save
 from dunwell.flows.contact.note_refusals import NoteWording
 from dunwell.flows.contact.outbox import preview_message, queue_message
 from dunwell.flows.contact.recordings import add_recording
@@ -69,6 +69,10 @@ def act(permission: str) -> Callable[[Act], Answering]:
 def dial(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int) -> dict[str, Any]:
     """Ask, use and ring; a refusal of the gate is told in words."""
     now = timezone.now()
+    waiting = draft_of(actor=reader.actor, case=case)
+    if waiting is not None and waiting.draft.seals_at is not None:
+        # A further call would take the saved record back into writing.
+        return {"rings": False, "sentences": [_("刚保存的记录还没有封存，请几秒后再拨。")]}
     kept = getattr(request.user, "desk_keys", None)
     called = flow_dial(
         actor=reader.actor, now=now, case=case, contact=_number(body.get("contact")),

@@ -39,7 +39,7 @@ def next_page(request: HttpRequest) -> HttpResponse:
             after=int(after) if after.isdecimal() and len(after) < 16 else None,
         )  # fmt: skip
     except NoRecord as refusal:
-        return _back_to_call(request, refusal)
+        return _back_to_call(refusal)
     if case is None:
         return render(request, "desk/nothing.html", {"reader": reader})
     return redirect("desk:case", case)
@@ -53,7 +53,7 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
     try:
         desk = desk_of(actor=reader.actor, scope=reader.scope, now=now, case=case_id)
     except NoRecord as refusal:
-        return _back_to_call(request, refusal)
+        return _back_to_call(refusal)
     context = desk_context(desk, reader=reader, staff=request.user, now=now)  # type: ignore[arg-type]  # the login middleware let it in
     response = render(request, "desk/case.html", context)
     response.headers["Cache-Control"] = "no-store"
@@ -127,9 +127,6 @@ def _seal(request: HttpRequest, reader: Reader) -> None:
             )
 
 
-def _back_to_call(request: HttpRequest, refusal: NoRecord) -> HttpResponse:
-    case = refusal.figures["case"]
-    messages.warning(
-        request, say(refusal.code, refusal.figures, language=get_language() or "zh-hans")
-    )
-    return redirect(reverse("desk:case", args=[case]) + "?record=1")
+def _back_to_call(refusal: NoRecord) -> HttpResponse:
+    """To the case of the call; the script says there that its record comes first."""
+    return redirect(reverse("desk:case", args=[refusal.figures["case"]]) + "?record=1")
