@@ -84,10 +84,7 @@ def case_context(
         "timeline_events": _timeline(file),
         "may_pay": may_pay,
         "may_hold": may_hold,
-        "may_ask": case.status == Case.Status.OPEN
-        and not reader.may("case.assign", case=case)
-        and reader.may("approval.ask", case=case),
-        "may_offer": case.status == Case.Status.OPEN and reader.may("plan.offer", case=case),
+        **_asking(case, reader),
         "payment_form": payment_form or PaymentForm(loans=loans, day=reader.day),
         "hold_form": hold_form or HoldForm(loans=loans, day=reader.day),
         "name_word": _("姓名"),
@@ -165,6 +162,16 @@ def _reveal(case: Case, reader: Reader, what: str, row: int) -> str:
     if not reader.may("personal.reveal", case=case):
         return ""
     return reverse("cases:reveal", args=[case.pk, what, row])
+
+
+def _asking(case: Case, reader: Reader) -> dict[str, bool]:
+    """What may be agreed or asked for from here; who gives out work needs to ask nobody."""
+    is_open = case.status == Case.Status.OPEN
+    asks = reader.may("approval.ask", case=case) and not reader.may("case.assign", case=case)
+    return {
+        "may_offer": is_open and reader.may("plan.offer", case=case),
+        "may_ask": is_open and asks,
+    }
 
 
 def _loan(sheet: LoanSheet, *, may_pay: bool, may_hold: bool) -> dict[str, Any]:
