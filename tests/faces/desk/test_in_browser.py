@@ -20,11 +20,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect, sync_playwright
 
 from dunwell.flows.contact.drafts import seal_due
+from dunwell.store.cases.models import Case, CaseEvent
 from dunwell.store.outreach.models import Draft, Note
 from dunwell.store.permits.models import Step
 from dunwell.store.promises.models import Promise
 from dunwell.store.work.models import WorkItem
-from tests.faces.desk.conftest import Floor, browser_of
+from tests.faces.desk.conftest import OVERDUE_FEN, Floor, browser_of
 
 pytestmark = pytest.mark.browser
 
@@ -133,6 +134,14 @@ def ready(page: Page) -> None:
 def press(page: Page, keys: tuple[str, ...]) -> None:
     for key in keys:
         page.keyboard.press(key)
+
+
+def opened_event(case: Case) -> CaseEvent:
+    """A line of the timeline that names a sum."""
+    return CaseEvent.objects.create(
+        case=case, day=case.opened_on, kind="opened", to_bucket="M1", why="entry_met",
+        overdue_fen=OVERDUE_FEN,
+    )  # fmt: skip
 
 
 def saved_notes() -> int:
@@ -251,14 +260,18 @@ def test_nobody_leaves_a_call_without_a_record(floor: Floor, page: Page) -> None
 def test_no_amount_is_on_the_screen_of_a_call_before_identity_is_checked(
     floor: Floor, page: Page
 ) -> None:
-    apart(lambda: floor.add(1))
+    (case,) = apart(lambda: floor.add(1))
+    apart(lambda: opened_event(case))
     page.goto("/desk/")
     assert page.locator(".desk-owed .owed").is_visible()
     dial(page)
     assert page.locator(".desk-owed .owed").is_hidden()
     assert page.locator(".desk-who .owed").is_hidden()
+    blurred = "(element) => getComputedStyle(element).filter"
+    assert "blur" in page.eval_on_selector("#desk-past", blurred)
     page.keyboard.press("i")
     assert page.locator(".desk-owed .owed").is_visible()
+    assert "blur" not in page.eval_on_selector("#desk-past", blurred)
 
 
 def test_a_threat_is_marked_where_it_stands_with_a_gentler_wording(
