@@ -4,7 +4,12 @@ import { post } from "./send.js";
 
 const FREE_TEXT = "textarea, #desk-amount, #desk-freeze-why, [type=search]";
 
+const SAVED = "dunwell-desk-saved";
+
 export function clock(desk) {
+  const saved = Number(sessionStorage.getItem(SAVED));
+  sessionStorage.removeItem(SAVED);
+  const waited = saved ? Math.round((Date.now() - saved) / 100) : null;
   const marks = { open: performance.now() };
   const keys = { open: 0 };
   let pressed = 0;
@@ -21,6 +26,7 @@ export function clock(desk) {
   const mark = (name) => {
     marks[name] = performance.now();
     keys[name] = pressed;
+    if (name === "save") sessionStorage.setItem(SAVED, String(Date.now()));
   };
   const span = (act, from, to) =>
     from in marks && to in marks && marks[to] >= marks[from]
@@ -37,6 +43,7 @@ export function clock(desk) {
       const tenths = Math.round((marks.save - marks.open - talk) / 100);
       took.push({ act: "whole", tenths, keys: keys.save });
     }
+    if (waited != null) took.push({ act: "save_to_next", tenths: waited, keys: 0 });
     if (took.length) post(desk.data.urls.times, { took }).catch(() => {});
   };
   return { mark, send };
