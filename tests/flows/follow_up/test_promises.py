@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dunwell.core.promise import AmountOutOfRange, DayNotAhead, NotRescheduled, TooFarAhead
+from dunwell.flows.follow_up.promise_standing import standing_of
 from dunwell.flows.follow_up.promises import (
     CaseClosed,
     NotTheirLoan,
@@ -192,3 +193,13 @@ def test_taking_and_moving_are_journalled_without_anything_personal(debtor: Debt
     promise = promises(debtor)
     entry = Entry.objects.get(verb="promise.take")
     assert entry.subject == f"case:{debtor.case.pk}" and str(promise.pk) in str(entry.figures)
+
+
+def test_a_promise_as_it_was_known_on_a_past_day(debtor: Debtor) -> None:
+    promise = promises(debtor)
+    debtor.pays(EACH_FEN, DUE)
+    known = {debtor.office.lender.pk: debtor.office.recording.pk}
+    asked: dict[str, Any] = {"cases": [debtor.case.pk], "day": DUE, "at": noon(DUE)}
+    (then,) = standing_of(**asked, recordings=known)[debtor.case.pk]
+    (now,) = standing_of(**asked)[debtor.case.pk]
+    assert (then.promise.key, then.state, now.state) == (promise.pk, "due", "kept")

@@ -181,21 +181,22 @@ def money_of(
         recording = None if recordings is None else recordings.get(lender, 0)
         rows = Payment.objects.filter(loan_id__in=list(party_of), paid_on__gte=since)
         told = known(rows.order_by("pk"), recording=recording).values_list(
-            "loan_id", "payment_no", "paid_on", "amount_fen", "reverses"
-        )
+            # The key too: rows of a past recording are a union, which is ordered by it.
+            "pk", "loan_id", "payment_no", "paid_on", "amount_fen", "reverses"
+        )  # fmt: skip
         for each in _payments(list(told)):
             found[party_of[each.loan], lender].append(each)
     return found
 
 
-def _payments(rows: Sequence[tuple[int, str, date, int, str]]) -> list[Money]:
+def _payments(rows: Sequence[tuple[int, int, str, date, int, str]]) -> list[Money]:
     undone: defaultdict[tuple[int, str], list[tuple[date, int]]] = defaultdict(list)
-    for loan, _, on, fen, reverses in rows:
+    for _, loan, _, on, fen, reverses in rows:
         if reverses:
             undone[loan, reverses].append((on, fen))
     return [
         Money(f"{loan}:{number}", loan, on, fen, tuple(sorted(undone.get((loan, number), ()))))
-        for loan, number, on, fen, reverses in rows
+        for _, loan, number, on, fen, reverses in rows
         if not reverses
     ]
 
