@@ -20,6 +20,8 @@ from dunwell.core.wording.matching import Match, Words
 Found = tuple[int, int, Entry, Match]
 """A match of an entry in [start, end) of the reading."""
 
+HEARD_FROM = 6
+"""Characters of a text it says anything about: a word or two have no sound."""
 DOUBTED_UP_TO = 100
 """Characters of a text in which findings are doubted."""
 
@@ -36,7 +38,7 @@ class Heard:
     def said(self, facts: CaseState, audience: Audience) -> tuple[Finding, ...]:
         """What it says of a text in which the lexicon found nothing."""
         learned = self._lexicon.learned
-        if learned is None:
+        if learned is None or len(self._reading.text) < HEARD_FROM:
             return ()
         hits = self._hits()
         present = self._words.present
