@@ -20,7 +20,7 @@ from django.db import OperationalError, connection
 from dunwell.flows.contact.drafts import seal_due
 from dunwell.flows.contact.message_fate import take_receipts, take_replies
 from dunwell.flows.contact.ports import MessageLine
-from dunwell.flows.contact.sending import note_lost, send_due
+from dunwell.flows.contact.sending import note_lost, send_all_due
 from dunwell.store.people.permissions import Actor, system_actor
 
 IDLE_SECONDS = 1.0
@@ -121,7 +121,9 @@ def _hear_and_send(
 ) -> None:
     while not stop.asked:
         _take_in(name, line, worker, clock, done)
-        sent = send_due(actor=worker, gateway=name, line=line, now=clock())
+        sent = send_all_due(
+            actor=worker, gateway=name, line=line, clock=clock, go_on=lambda: not stop.asked
+        )
         for state, count in sent.states.items():
             done.states[state] = done.states.get(state, 0) + count
         if not sent.opened and name not in done.closed:

@@ -12,7 +12,9 @@ settles them, or a person (message_fate).
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -44,6 +46,10 @@ LEASE = timedelta(minutes=2)
 THROTTLED = timedelta(seconds=30)
 """A gateway that asks for patience gets the message again after this."""
 MOST_ATTEMPTS = 5
+ROUNDS = 10
+"""Batches before the sender listens to the gateway again."""
+_Told = tuple[frozenset[str], dict[str, Handed]]
+"""Which messages were tried, and what the gateway said of each."""
 
 
 class Line(Protocol):
@@ -101,6 +107,46 @@ def send_due(*, actor: Actor, gateway: str, line: Line, now: datetime, most: int
     return done
 
 
+def send_all_due(
+    *,
+    actor: Actor,
+    gateway: str,
+    line: Line,
+    clock: Callable[[], datetime],
+    go_on: Callable[[], bool] = lambda: True,
+    rounds: int = ROUNDS,
+) -> Sent:
+    """Send batch after batch, `rounds` at most: one is permitted while another is on its way.
+
+    A second thread speaks to the gateway, and never to the state. Refuses NotPermitted.
+    """
+    require(actor, "message.send", day=clock().date())
+    done = Sent()
+    if not _due(gateway, clock()).exists() or not _opens(line, done):
+        return done
+    going: deque[tuple[list[_Ready], Future[_Told]]] = deque()
+
+    def write_down() -> None:
+        ready, told = going.popleft()
+        _answered(actor, ready, *told.result(), clock(), done)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="hand-over") as other:
+        try:
+            for _ in range(rounds):
+                before = done.taken
+                ready = _take(actor, gateway, clock(), BATCH, done) if go_on() else []
+                if ready:
+                    going.append((ready, other.submit(_through, line, ready)))
+                if len(going) > 1:
+                    write_down()
+                if done.taken == before:
+                    break
+        finally:
+            while going:
+                write_down()
+    return done
+
+
 def note_lost(*, actor: Actor, now: datetime) -> int:
     """Mark as unknown what was handed over by a sender that did not live to hear the answer."""
     with transaction.atomic():
@@ -129,7 +175,7 @@ def _take(actor: Actor, gateway: str, now: datetime, most: int, done: Sent) -> l
         batch = list(locked(due, skip=True)[:most])
         if not batch:
             return []
-        done.taken = len(batch)
+        done.taken += len(batch)
         texts = {message.pk: text_of_message(message) for message in batch}
         permitted = [each for each in batch if _permitted(actor, each, texts[each.pk], now, done)]
         tokens = _tokens(actor, permitted, texts, now)
@@ -194,9 +240,25 @@ def _numbers(tokens: Iterable[UsedPermit]) -> dict[int | None, str]:
     }
 
 
-def _hand_over(
-    ready: Sequence[_Ready], sender: MessageSender
-) -> tuple[frozenset[str], dict[str, Handed]]:
+def _opens(line: Line, done: Sent) -> bool:
+    try:
+        with line():
+            return True
+    except OSError:
+        done.opened = False
+        return False
+
+
+def _through(line: Line, ready: Sequence[_Ready]) -> _Told:
+    """One batch, in the thread that speaks to the gateway."""
+    try:
+        with line() as sender:
+            return _hand_over(ready, sender)
+    except OSError:
+        return frozenset(), {}
+
+
+def _hand_over(ready: Sequence[_Ready], sender: MessageSender) -> _Told:
     """Which were tried, and what the gateway said of each; a line that breaks stops both."""
     tried: list[str] = []
     heard: dict[str, Handed] = {}
