@@ -19,8 +19,8 @@ SOURCE = ROOT / "src" / "dunwell"
 MINT, USE = "flows/contact/minting.py", "flows/contact/use_permit.py"
 REACHES_OUT = {"dial", "send", "post"}
 """The verbs of the ports."""
-HEARS = {"answers"}
-"""What only listens."""
+HEARS = {"answers", "incoming", "kept", "fileno", "close"}
+"""What only listens to a gateway, or tells it that it was heard: nothing reaches a person."""
 
 
 def _trees() -> dict[str, ast.Module]:
