@@ -20,7 +20,6 @@ from django.db import transaction
 from dunwell.core.disposition import Code, check_note, effects_of
 from dunwell.core.permit import BEIJING
 from dunwell.core.wording import CaseState
-from dunwell.core.wording.learned import ENTRY as LEARNED
 from dunwell.flows.contact.note_closing import check_closing
 from dunwell.flows.contact.note_effects import bring_about
 from dunwell.flows.contact.note_refusals import (
@@ -225,8 +224,6 @@ def _check_words(said: Said) -> None:
     """The officer's own words pass the checker; what the customer said is reported, not said."""
     checker = wording_checker()
     found = checker(said.summary, facts=CaseState(), audience="note") if said.summary else ()
-    # The second reader only gives a reason to look: a record is refused for words alone.
-    found = tuple(each for each in found if not each.entry.startswith(f"{LEARNED}."))
     if found:
         places = [f"{each.class_} {each.start}-{each.end}" for each in found]
         raise NoteWording(field="summary", places=places)

@@ -93,7 +93,7 @@ def told(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def wanted_of(wanted: Any) -> dict[str, Any]:
     """What a request asks, its figures of value among it, on one level."""
-    asked = dict(wanted) if isinstance(wanted, dict) else {}
+    asked: dict[str, Any] = dict(wanted) if isinstance(wanted, dict) else {}
     days = asked.get("days")
     if isinstance(days, list) and days:
         asked |= {"installments": len(days), "first_on": days[0], "last_on": days[-1]}
@@ -101,7 +101,8 @@ def wanted_of(wanted: Any) -> dict[str, Any]:
     loans = asked.get("loans")
     if isinstance(loans, list):
         asked["loans"] = len(loans)
-    return asked | asked.get("value", {})
+    value: dict[str, Any] = asked.get("value", {})
+    return asked | value
 
 
 def lines_of(wanted: Any) -> list[dict[str, Any]]:

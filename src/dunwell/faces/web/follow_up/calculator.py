@@ -95,13 +95,13 @@ def _propose(
         return None
     shape, count, relief = chosen
     wish = wish_of(found.situation, Terms(cast(Shape, shape), count, relief))
-    asked = {"actor": reader.actor, "now": timezone.now(), "case": case}
+    asked: dict[str, Any] = {"actor": reader.actor, "now": timezone.now(), "case": case}
     try:
         proposed = propose_plan(
             wish=wish, why=request.POST.get("why", ""), means=found.situation.means, **asked
-        )  # type: ignore[arg-type]
+        )
         if proposed.request is None:
-            plan = agree_plan(wish=wish, **asked)  # type: ignore[arg-type]
+            plan = agree_plan(wish=wish, **asked)
             messages.success(request, _("计划已约定；按计划还款期间不再催收。"))
             return redirect("follow_up:plan", plan.pk)
     except NotPermitted:

@@ -34,7 +34,7 @@ def reminded(request: HttpRequest, reader: Reader, promise: int) -> None:
     if message.state == Message.State.REFUSED:
         words = _("没有发提醒：现在不可以联系这位客户（{codes}）。").format(codes=message.code)
         messages.warning(request, words)
-    elif message.not_before is not None and message.not_before > timezone.now():
+    elif message.not_before > timezone.now():
         at = moment_words(message.not_before)
         messages.success(request, _("提醒已排队，{at} 可以发出。").format(at=at))
     else:
