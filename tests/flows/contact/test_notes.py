@@ -13,12 +13,13 @@ from dunwell.flows.contact.note_refusals import (
     CorrectedAlready,
     NotClosable,
     NoteEmpty,
+    NoteFiled,
     NoteNeedsContact,
     NoteWording,
     UnknownReason,
 )
 from dunwell.flows.contact.notes import Said, check_draft, correct_note, text_of, write_note
-from dunwell.flows.contact.refusals import NotYours, WrongOutcome
+from dunwell.flows.contact.refusals import NotYours
 from dunwell.flows.follow_up.promises import Wanted, take_promise
 from dunwell.store.cases.models import Case
 from dunwell.store.journal.models import Entry
@@ -162,9 +163,10 @@ def test_checking_a_draft_writes_nothing(office: Office) -> None:
 
 def test_a_contact_is_filed_once(office: Office) -> None:
     permit = dialled(office)
-    note(office, permit)
-    with pytest.raises((WrongOutcome, Exception)):
+    first = note(office, permit)
+    with pytest.raises(NoteFiled) as caught:
         note(office, permit)
+    assert caught.value.figures == {"permit": permit, "note": first.pk}
     assert Note.objects.count() == 1
 
 

@@ -38,6 +38,12 @@ class NoteNeedsContact(Refusal):
     code = "NOTES-NEEDS-PERMIT"
 
 
+class NoteFiled(Refusal):
+    """The contact has its note; what is wrong in it is corrected. Figures: permit, note."""
+
+    code = "NOTES-FILED"
+
+
 class NoteEmpty(Refusal):
     """A remark that says nothing. Figures: least."""
 

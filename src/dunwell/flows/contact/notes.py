@@ -27,6 +27,7 @@ from dunwell.flows.contact.note_refusals import (
     NoSuchCase,
     NoSuchNote,
     NoteEmpty,
+    NoteFiled,
     NoteNeedsContact,
     NoteWording,
     UnknownReason,
@@ -77,8 +78,8 @@ def write_note(
 ) -> Note:
     """File what a contact came to; everything that follows from it happens here or not at all.
 
-    Refuses NotPermitted, NoSuchCase, NoteNeedsContact, NoteEmpty, NoteWording, UnknownReason,
-    NotClosable, and what core.disposition, take_promise and record_outcome refuse.
+    Refuses NotPermitted, NoSuchCase, NoteNeedsContact, NoteFiled, NoteEmpty, NoteWording,
+    UnknownReason, NotClosable, and what core.disposition, take_promise and record_outcome refuse.
     """
     with transaction.atomic():
         note = _file(actor, now, case, said, permit)
@@ -177,6 +178,9 @@ def _case_and_permit(
     fits = given is not None and given.case_id == case and given.channel == said.channel
     if needs != (given is not None) or (given is not None and not fits):
         raise NoteNeedsContact(channel=said.channel, permit=permit)
+    filed = Note.objects.filter(permit=given).first() if given is not None else None
+    if filed is not None:
+        raise NoteFiled(permit=permit, note=filed.pk)
     return row, given
 
 

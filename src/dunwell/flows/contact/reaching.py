@@ -6,6 +6,7 @@ that is new here gets a row of its own. Personal text is opened only to be index
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from django.db import transaction
@@ -38,6 +39,14 @@ def reach_if_any(*, contact: Contact, way: Way) -> int | None:
     text = _text(contact, way)
     found = None if text is None else _found(text, way)
     return None if found is None else found.pk
+
+
+def own_numbers(parties: Collection[int]) -> dict[int, int]:
+    """The contact with the first of each party's own numbers, by tier; without one: left out."""
+    rows = Contact.objects.filter(
+        borrower__party__in=parties, role="self", replaced=None, phone_sealed__isnull=False
+    ).order_by("-tier", "-pk")
+    return dict(rows.values_list("borrower__party_id", "pk"))  # the last row of a party stays
 
 
 def _text(contact: Contact, way: Way) -> str | None:

@@ -18,7 +18,7 @@ from django.db import transaction
 from dunwell.core.permit import BEIJING
 from dunwell.core.refusal import Refusal
 from dunwell.flows.contact.outbox import queue_message
-from dunwell.store.book.models import Contact
+from dunwell.flows.contact.reaching import own_numbers
 from dunwell.store.outreach.models import Message
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits.models import Desk
@@ -64,7 +64,7 @@ def queue_work_messages(
             "party_id", "failed_in_row"
         )
     )
-    numbers = _own_numbers({item.case.party_id for item in listed})
+    numbers = own_numbers({item.case.party_id for item in listed})
     for key, item in keys.items():
         if key not in stand:
             code = _queue(actor, item, key, now, gateway_of, failed, numbers)
@@ -102,11 +102,3 @@ def _queue(
     except Refusal as refusal:
         return refusal.code
     return ""
-
-
-def _own_numbers(parties: set[int]) -> dict[int, int]:
-    """The first of each party's own numbers, by tier."""
-    rows = Contact.objects.filter(
-        borrower__party__in=parties, role="self", replaced=None, phone_sealed__isnull=False
-    ).order_by("-tier", "-pk")
-    return dict(rows.values_list("borrower__party_id", "pk"))

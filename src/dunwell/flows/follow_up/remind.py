@@ -14,9 +14,9 @@ from django.db import transaction
 from dunwell.core.promise import UNSETTLED
 from dunwell.core.refusal import Refusal
 from dunwell.flows.contact.outbox import Queued, queue_message
+from dunwell.flows.contact.reaching import own_numbers
 from dunwell.flows.follow_up.promise_standing import day_of
 from dunwell.flows.follow_up.promises import NoSuchPromise
-from dunwell.store.book.models import Contact
 from dunwell.store.outreach.models import Message
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.promises.models import PromiseEvent, PromiseState
@@ -81,14 +81,7 @@ def remind_promise(
 
 
 def _own_number(party: int, case: int) -> int:
-    found = (
-        Contact.objects.filter(
-            borrower__party=party, role="self", replaced=None, phone_sealed__isnull=False
-        )
-        .order_by("tier", "pk")
-        .values_list("pk", flat=True)
-        .first()
-    )
+    found = own_numbers({party}).get(party)
     if found is None:
         raise NoOwnNumber(case=case)
     return found
