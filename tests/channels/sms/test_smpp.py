@@ -196,7 +196,6 @@ def test_words_wait_for_their_acknowledgement_and_come_again_without(tmp_path: P
         b.send(SHORT)
         b.take(words=1, keep=False)
         b.line.broken()
-        b.line.incoming(now=NOW)
         b.take(words=2)
         assert b.words[0] == b.words[1]
 

@@ -55,7 +55,7 @@ def test_evaluating_prints_each_class_with_counts_and_intervals() -> None:
     code, told = _run("evaluate", "--set", str(SET), "--json")
     table = json.loads(told)
     assert code == 0
-    assert set(table) == {"development", "held_out", "fresh"}
+    assert set(table) == {"development", "held_out", "fresh", "independent"}
     pooled = next(row for row in table["held_out"] if row["name"] == "pooled")
     assert pooled["recall_interval"][0] < pooled["recall"] < pooled["recall_interval"][1]
     assert "pooled" in _run("evaluate", "--set", str(SET))[1]
