@@ -4,6 +4,7 @@ import { listenForCall } from "./js/desk/call.js";
 import { listenForDialogs } from "./js/desk/dialogs.js";
 import { listenForForm } from "./js/desk/form.js";
 import { listenForPanels } from "./js/desk/panels.js";
+import { listenForPutOff } from "./js/desk/put_off.js";
 import { listenForUndo } from "./js/desk/undo.js";
 
 const written = document.getElementById("desk-data");
@@ -13,5 +14,6 @@ if (written) {
   listenForForm(desk);
   listenForCall(desk);
   listenForDialogs(desk);
+  listenForPutOff(desk);
 }
 listenForUndo();

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dunwell.core.assign.gain import gains_fen
+from dunwell.core.assign.gain import ACTIONS, PPM, gain_told, gains_fen
 from dunwell.core.assign.gain_file import parse_gains
 from dunwell.core.params import WrongKeys, WrongValue
 from tests.core.assign.a_day import shipped, shipped_text
@@ -42,6 +42,22 @@ def test_a_visit_to_a_small_debt_costs_more_than_it_brings():
 def test_who_cannot_be_reached_by_telephone_gains_more_from_a_visit():
     lost = {"days": 60, "reach": 3}
     assert gain("phone", 2_000_000, **lost) < gain("visit", 2_000_000, **lost)
+
+
+@pytest.mark.parametrize("action", ACTIONS[1:])
+@pytest.mark.parametrize("days", [0, 1, 30, 31, 90, 91, 400])
+def test_a_gain_is_told_with_the_parts_it_is_made_of(action, days):
+    table = shipped()
+    for grade in (*table.grades, ""):
+        for place, reach in enumerate((*table.reachability, "")):
+            told = gain_told(
+                table=table, action=action, overdue_fen=234_567, delinquent_days=days,
+                grade=grade, reachability=reach,
+            )  # fmt: skip
+            share = (told.with_ppm - told.without_ppm) * told.reach_ppm // PPM
+            assert told.gain_fen == told.overdue_fen * share // PPM - told.cost_fen
+            found = place if reach else -1
+            assert told.gain_fen == gain(action, 234_567, days=days, grade=grade, reach=found)
 
 
 def test_an_unknown_grade_counts_as_the_one_with_least_to_gain():

@@ -15,6 +15,7 @@ from dunwell.faces.web.desk.labels import initials
 from dunwell.flows.contact.drafts import seal_due
 from dunwell.store.desk.models import ActTime, Keys
 from dunwell.store.outreach.models import Draft, Letterhead, Message, Note
+from dunwell.store.people.models import Staff
 from dunwell.store.permits.models import Standing
 from tests.faces.desk.conftest import Floor, browser_of
 
@@ -131,6 +132,41 @@ def test_a_freeze_stands_at_once(floor: Floor, client: Client) -> None:
     assert "困难申请" in client.get(f"/desk/{case}/").content.decode()
 
 
+def test_not_now_puts_the_case_aside_and_gives_the_next(floor: Floor, client: Client) -> None:
+    case = first_case(client)
+    page = client.get(f"/desk/{case}/").content.decode()
+    assert "客户请我们晚一点再联系" in page and "不从中学习任何个人" in page
+    wish = {"reason": "other", "until": "2000-01-01T09:00", "words": ""}
+    assert post(client, f"/desk/{case}/put-off/", **wish)[1]["code"] == "DESK-PUT-OFF-UNTIL"
+    wish["until"] = f"{timezone.localtime() + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+    assert post(client, f"/desk/{case}/put-off/", **wish)[1]["code"] == "DESK-PUT-OFF-WORDS"
+    wish["words"] = "下午再打"
+    status, told = post(client, f"/desk/{case}/put-off/", **wish)
+    assert (status, told["next"]) == (200, f"/desk/next/?after={case}")
+    assert first_case(client) != case
+    assert "暂缓到" in client.get("/work/today/").content.decode()
+    page = client.get(f"/desk/{case}/").content.decode()
+    assert page.count("暂缓到") >= 2 and "下午再打" in page
+
+
+def test_analysts_see_which_steps_are_put_off_and_nobody_by_name(
+    floor: Floor, client: Client
+) -> None:
+    assert (
+        "还没有放到后面的案件"
+        in browser_of(floor.office.supervisor).get("/desk/put-off/").content.decode()
+    )
+    until = f"{timezone.localtime() + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+    case = first_case(client)
+    assert post(client, f"/desk/{case}/put-off/", reason="supervisor", until=until)[0] == 200
+    name = Staff.objects.get(pk=floor.office.collector.staff).display_name
+    for role in ("analyst", "supervisor"):
+        page = browser_of(floor.office.person(role)).get("/desk/put-off/").content.decode()
+        assert "需要主管先看 1" in page and name not in page
+        assert ("等主管的案件" in page) == (role == "supervisor")
+    assert client.get("/desk/put-off/").status_code == 403
+
+
 def test_keys_are_ones_own_and_one_key_does_one_thing(floor: Floor, client: Client) -> None:
     shipped = {"next": "n", "call": " ", "result": "d"}
     assert client.post("/desk/keys/", {**shipped, "next": "b"}).status_code == 302
@@ -171,6 +207,7 @@ def test_what_no_script_would_send_is_answered_not_a_fault(floor: Floor, client:
         ("save", {"draft": {**NOAS, "next_on": "soon"}, "permit": 999_999}),
         ("message/send", {"contact": None, "template": 5}),
         ("freeze", {"kind": 1}),
+        ("put-off", {"reason": 5, "until": 7, "words": {}}),
     ):
         status, told = post(client, f"/desk/{case}/{path}/", **body)
         assert (status, bool(told["sentence"])) == (400, True), path

@@ -21,6 +21,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from dunwell.flows.contact.drafts import seal_due
 from dunwell.store.cases.models import Case, CaseEvent
+from dunwell.store.desk.models import PutOff
 from dunwell.store.outreach.models import Draft, Note
 from dunwell.store.permits.models import Step
 from dunwell.store.promises.models import Promise
@@ -255,6 +256,21 @@ def test_nobody_leaves_a_call_without_a_record(floor: Floor, page: Page) -> None
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/desk/next/")
     page.wait_for_url(f"{first}?record=1")
+
+
+def test_a_case_is_put_off_by_keyboard_but_not_a_call(floor: Floor, page: Page) -> None:
+    apart(lambda: floor.add(2))
+    page.goto("/desk/")
+    first = page.url
+    ready(page)
+    press(page, ("w", "ArrowDown", "ArrowDown", "Enter"))
+    page.wait_for_function("address => location.href !== address", arg=first)
+    row = apart(PutOff.objects.get)
+    assert (row.reason, f"/desk/{row.case_id}/" in first) == ("awaiting_proof", True)
+    dial(page)
+    page.keyboard.press("w")
+    expect(page.locator("#desk-missing")).to_contain_text("先记录这通电话的结果")
+    assert page.locator("dialog[open]").count() == 0
 
 
 def test_no_amount_is_on_the_screen_of_a_call_before_identity_is_checked(

@@ -30,7 +30,7 @@ def order(debtor: Debtor, day: date) -> list[int]:
     while True:
         page = work_today(
             actor=office.collector, scope=scope, staff=office.collector.staff or 0, day=day,
-            wanted=WorkFilter(), size=1, after=after,
+            now=datetime.combine(day, time(10), BEIJING), wanted=WorkFilter(), size=1, after=after,
         )  # fmt: skip
         seen += [each.case.pk for each in page.doing]
         after = page.next_key

@@ -63,6 +63,7 @@ def parse_gains(content: object, *, file: str) -> GainTable:
         acts=acts,
         uplift_ppm=uplift,
         reach_ppm=reach,
+        without_ppm=alone,
     )
 
 

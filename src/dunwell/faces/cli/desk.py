@@ -1,4 +1,4 @@
-"""`dunwell desk timings`: seconds and keystrokes of each step at the desk, never of a person."""
+"""`dunwell desk timings|put-off`: what steps take and which are put off, of nobody."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from dunwell.faces.cli.day_asked import day_told
 from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.cli.work_capacity import lender_named
+from dunwell.flows.contact.put_off_counts import put_off_counts
 from dunwell.flows.contact.timings import act_times
 from dunwell.store.people.permissions import system_actor
 
@@ -49,4 +50,34 @@ def timings(
             "DESK-TIMES", act=row.act, acts=row.acts, average=f"{row.average_tenths / 10:.1f}",
             median=f"{row.median_tenths / 10:.1f}", p95=f"{row.p95_tenths / 10:.1f}",
             keys=f"{row.average_keys_tenths / 10:.1f}",
+        )  # fmt: skip
+
+
+@app.command("put-off")
+def put_off(
+    lender: Annotated[
+        str, typer.Option("--lender", help="机构代码 / code of the lender")
+    ] = "default",
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="最后一天，默认今天 / the last day, today")
+    ] = None,
+    days: Annotated[int, typer.Option(help="往前几天 / how many days", min=1, max=366)] = 28,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+) -> None:
+    """策略的哪些步骤被放到后面、多少次、为什么 / which steps people put off, how often and why."""
+    until = day_told(as_of) + timedelta(days=1)
+    rows = put_off_counts(
+        actor=system_actor("command-line"), lender=lender_named(lender).pk,
+        since=until - timedelta(days=days), until=until,
+    )  # fmt: skip
+    if as_json:
+        answer({"until": until, "days": days, "steps": [asdict(row) for row in rows]})
+        return
+    if not rows:
+        tell("DESK-NO-PUT-OFFS")
+    for row in rows:
+        tell(
+            "DESK-PUT-OFFS", plan=row.plan or "—", step=row.step, action=row.action,
+            put_off=row.put_off, cases=row.cases, items=row.items,
+            reasons=", ".join(f"{code} {times}" for code, times in row.reasons.items()),
         )  # fmt: skip

@@ -20,6 +20,7 @@ from dunwell.core.permit import BEIJING
 from dunwell.flows.contact.desk_answers import Answers, answers_now
 from dunwell.flows.contact.desk_past import Past, best_hours, past_of
 from dunwell.flows.contact.drafts import draft_of
+from dunwell.flows.contact.next_best import NextBest, next_best
 from dunwell.flows.contact.next_case import LOOK_BACK, open_case
 from dunwell.flows.prepare.day_policy import policy_again
 from dunwell.flows.prepare.show_decision import DecisionShown, shown
@@ -71,6 +72,7 @@ class Desk:
     answers: Answers
     past: Past
     decided: DecisionShown | None
+    best: NextBest | None
     item: WorkItem | None
     left_today: int
     """Items of the actor still to be done today, this one included."""
@@ -99,6 +101,8 @@ def desk_of(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Desk:
         .filter(state__in=("open", "held"))
         .only("pk", "case", "action", "why", "state", "gain_fen", "minutes", "place")
     )
+    item = next((item for item in items if item.case_id == case), None)
+    decided = _decided(row, day)
     return Desk(
         case=row,
         day=day,
@@ -107,8 +111,9 @@ def desk_of(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Desk:
         numbers=_numbers(row, contacts, answers, past, now),
         answers=answers,
         past=past,
-        decided=_decided(row, day),
-        item=next((item for item in items if item.case_id == case), None),
+        decided=decided,
+        best=next_best(case=row, day=day, decided=decided, item=item),
+        item=item,
         left_today=len(items),
         draft=kept.draft if kept else None,
         body=kept.body if kept else {},

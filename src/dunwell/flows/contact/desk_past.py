@@ -1,6 +1,7 @@
 """Everything that happened about a case, newest first, for the timeline of the desk.
 
-Notes with their text, messages, replies, payments, promises, moves of the case, what stands.
+Notes with their text, messages, replies, payments, promises, moves of the case, what stands,
+what was put off.
 One query each, so many rows of each; nothing here is computed anew. Amounts are fen.
 """
 
@@ -15,6 +16,7 @@ from dunwell.flows.contact.notes import text_of
 from dunwell.store.book.facts import known
 from dunwell.store.book.models import Payment
 from dunwell.store.cases.models import Case, CaseEvent
+from dunwell.store.desk.models import PutOff
 from dunwell.store.outreach.models import Message, Note, Reply
 from dunwell.store.permits.models import Outcome, Standing
 from dunwell.store.promises.models import Promise
@@ -45,6 +47,7 @@ class Past:
     events: Sequence[CaseEvent]
     stands: Sequence[Standing]
     """About the borrower, withdrawn ones too."""
+    put_offs: Sequence[PutOff] = ()
 
     @property
     def open_promise(self) -> Promise | None:
@@ -78,6 +81,9 @@ def past_of(case: Case) -> Past:
             Standing.objects.filter(party=case.party_id)
             .select_related("replaced")
             .order_by("-from_at", "-pk")[:MOST_ROWS]
+        ),
+        put_offs=list(
+            PutOff.objects.filter(case=case).select_related("by").order_by("-pk")[:MOST_ROWS]
         ),
     )
 

@@ -2,8 +2,9 @@
 
 Called by the desk before it shows a case. A case on a desk is claimed for CLAIM_MINUTES, so
 that it is never shown to two; the claim lapses by itself. Whoever has no work shared out goes
-through the cases in their own hand, then through those in nobody's. A call without a record
-comes first: nobody leaves it behind.
+through the cases in their own hand, then through those in nobody's. What was put off is left
+out until its moment, and then comes first. A call without a record comes before everything:
+nobody leaves it behind.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dunwell.flows.prepare.case_file import NoSuchCase
 from dunwell.store.cases.lists import Scope, visible_cases
 from dunwell.store.cases.models import Case
 from dunwell.store.desk import claims
+from dunwell.store.desk.aside import came_back, put_aside
 from dunwell.store.desk.models import Claim
 from dunwell.store.outreach.models import Draft, Note
 from dunwell.store.people.permissions import Actor, require
@@ -153,10 +155,18 @@ def _candidates(
         left = left.exclude(case=after)
     # A draft that was saved is on its way to a note: its case is done with.
     saved = Draft.objects.filter(staff=staff, case=OuterRef("case"), seals_at__isnull=False)
-    free = left.filter(~Exists(saved), ~Exists(_claimed("case", staff, now)))
-    # Whose promise broke comes first: what happened is asked before anything else is tried.
+    free = left.filter(
+        ~Exists(saved), ~Exists(_claimed("case", staff, now)),
+        ~Exists(put_aside(case="case", now=now)),
+    )  # fmt: skip
+    # The moment agreed with somebody is kept; then whose promise broke: what happened is asked
+    # before anything else is tried.
     ranked = free.annotate(
-        front=CaseOf(When(broken_unasked(case="case", day=day), then=Value(1)), default=Value(0))
+        front=CaseOf(
+            When(Exists(came_back(case="case", since=_start(day), now=now)), then=Value(2)),
+            When(broken_unasked(case="case", day=day), then=Value(1)),
+            default=Value(0),
+        )
     ).order_by("-front", "-gain_fen", "pk")
     found = list(ranked.values_list("case", flat=True)[:_AT_ONCE])
     if found or mine.exclude(state=WorkItem.State.RECALLED).exists():
@@ -167,12 +177,12 @@ def _candidates(
 def _own_or_nobodys(
     staff: int, scope: Scope, now: datetime, day: date, after: int | None
 ) -> Sequence[int]:
-    start = datetime.combine(day, datetime.min.time(), BEIJING)
-    noted = Note.objects.filter(case=OuterRef("pk"), at__gte=start)
+    noted = Note.objects.filter(case=OuterRef("pk"), at__gte=_start(day))
     saved = Draft.objects.filter(case=OuterRef("pk"), seals_at__isnull=False)
     given = WorkItem.objects.filter(case=OuterRef("pk"), day=day, staff__isnull=False)
     free = visible_cases(scope).filter(
         ~Exists(noted), ~Exists(saved), ~Exists(_claimed("pk", staff, now)),
+        ~Exists(put_aside(case="pk", now=now)),
         ~Exists(given.exclude(state=WorkItem.State.RECALLED)),
         status=Case.Status.OPEN, held=False,
     )  # fmt: skip
@@ -184,6 +194,10 @@ def _own_or_nobodys(
         if found:
             return found
     return []
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), BEIJING)
 
 
 def _claimed(case: str, staff: int, now: datetime) -> QuerySet[Claim]:

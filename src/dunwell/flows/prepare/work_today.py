@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case as CaseOf
-from django.db.models import Count, Q, QuerySet, Sum, Value, When
+from django.db.models import Count, Exists, Q, QuerySet, Sum, Value, When
 
 from dunwell.core.decision import Policy
 from dunwell.flows.prepare.day_policy import policy_again
@@ -21,6 +21,8 @@ from dunwell.store.cases.lists import Scope, visible_cases
 from dunwell.store.cases.models import Case
 from dunwell.store.decisions.keeping import current_decisions
 from dunwell.store.decisions.models import Decision
+from dunwell.store.desk.aside import put_aside
+from dunwell.store.desk.models import PutOff
 from dunwell.store.people.permissions import Actor, NotPermitted, teams_seen
 from dunwell.store.promises.broken import broken_unasked
 from dunwell.store.promises.models import Promise
@@ -44,6 +46,8 @@ class Doing:
     hand_over: HandOver | None
     """The move that brought it here, where a person put it here."""
     promise: Promise | None
+    put_off_until: datetime | None
+    """The moment until which it was put aside at a desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ def work_today(
     scope: Scope,
     staff: int,
     day: date,
+    now: datetime,
     wanted: WorkFilter,
     size: int,
     after: tuple[int, int, int] | None = None,
@@ -108,9 +113,15 @@ def work_today(
     found = list(rows.select_related("case__party").order_by(*_ORDER)[: size + 1])
     shown = found[:size]
     sums = left.aggregate(minutes=Sum("minutes"), gain_fen=Sum("gain_fen"))
-    first = _ranked(left, day).order_by(*_ORDER).values_list("case_id", flat=True).first()
+    first = (
+        _ranked(left, day)
+        .exclude(Exists(put_aside(case="case", now=now)))
+        .order_by(*_ORDER)
+        .values_list("case_id", flat=True)
+        .first()
+    )
     return TodaysWork(
-        doing=_told(shown),
+        doing=_told(shown, now),
         next_key=_key_of(shown[-1]) if len(found) > size else None,
         states=_counts(whole, "state"),
         actions=_counts(whole.filter(state__in=wanted.states or LEFT), "action"),
@@ -147,7 +158,7 @@ def _counts(rows: QuerySet[WorkItem], name: str) -> dict[str, int]:
     return dict(rows.order_by().values_list(name).annotate(count=Count("pk")))
 
 
-def _told(items: Sequence[WorkItem]) -> list[Doing]:
+def _told(items: Sequence[WorkItem], now: datetime) -> list[Doing]:
     cases = [item.case_id for item in items]
     decisions = current_decisions(cases)
     policies: dict[str, Policy] = {}
@@ -157,6 +168,8 @@ def _told(items: Sequence[WorkItem]) -> list[Doing]:
     movers = {row.case_id: row for row in HandOver.objects.filter(case__in=moved).order_by("pk")}
     promises = Promise.objects.filter(case__in=cases, rescheduled_as=None)
     promised = {row.case_id: row for row in promises.select_related("state").order_by("pk")}
+    aside = PutOff.objects.filter(case__in=cases, until_at__gt=now).order_by("until_at")
+    until = dict(aside.values_list("case_id", "until_at"))
     return [
         Doing(
             item=item,
@@ -165,6 +178,7 @@ def _told(items: Sequence[WorkItem]) -> list[Doing]:
             why=_why(decision, policies) if decision else None,
             hand_over=movers.get(item.case_id),
             promise=promised.get(item.case_id),
+            put_off_until=until.get(item.case_id),
         )
         for item in items
         for decision in (decisions.get(item.case_id),)

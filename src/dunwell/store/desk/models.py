@@ -1,8 +1,8 @@
-"""Which case lies on whose desk, how long each kind of act takes, and keys somebody moved.
+"""Which case lies on whose desk, what was put off and why, how long acts take, moved keys.
 
-A Claim keeps a case from being shown to two: it lapses by itself. An ActTime counts seconds
-and keystrokes of an act by day, case-blind and person-blind: nobody's speed can be read from
-it. Keys are a preference of a person.
+A Claim keeps a case from being shown to two: it lapses by itself. A PutOff is the record of
+not acting now. An ActTime counts seconds and keystrokes of an act by day, case-blind and
+person-blind: nobody's speed can be read from it. Keys are a preference of a person.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from dunwell.store.cases.models import Case
+from dunwell.store.decisions.models import Decision
+from dunwell.store.journal.guards import append_only
+from dunwell.store.outreach.models import Note
 from dunwell.store.people.models import Lender, Staff
 
 
@@ -24,6 +27,41 @@ class Claim(models.Model):
     )
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
     until_at = models.DateTimeField()
+
+
+@append_only
+class PutOff(models.Model):
+    """A case put aside until a moment, with the reason; of several the newest counts."""
+
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="put_offs", db_index=False
+    )
+    decision = models.ForeignKey(
+        Decision, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    day = models.DateField()
+    plan = models.CharField(max_length=40, blank=True)
+    step = models.PositiveSmallIntegerField(default=0)
+    action = models.CharField(max_length=12)
+    """What was planned and not done: the act of today's item, else of the decision."""
+    reason = models.CharField(max_length=20)
+    note = models.OneToOneField(Note, null=True, on_delete=models.PROTECT, related_name="put_off")
+    """The officer's own words, where there are any."""
+    at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    by_label = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until_at__gt=F("at")), name="put_off_moments")
+        ]
+        indexes = [
+            models.Index(fields=["case", "until_at"], name="put_off_case"),
+            models.Index(fields=["day"], name="put_off_day"),
+        ]
 
 
 class ActTime(models.Model):

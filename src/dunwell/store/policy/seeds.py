@@ -32,6 +32,7 @@ NOT_PARAMETERS = frozenset(
         "five_classes",
         "gains",
         "messages",
+        "put_off",
         "scripts",
         "strategy",
         "wording",

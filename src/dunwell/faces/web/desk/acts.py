@@ -26,7 +26,7 @@ from dunwell.core.wording import CaseState
 from dunwell.faces.web.cases.reader import Reader, reader_of
 from dunwell.faces.web.desk.demo_sound import OFFERED_IN, demo_sound
 from dunwell.faces.web.desk.numbers import said as decision_said
-from dunwell.faces.web.desk.wish import read_said
+from dunwell.faces.web.desk.wish import MOST_TEXT, read_moment, read_said
 from dunwell.faces.web.gate.labels import is_english
 from dunwell.faces.words import say
 from dunwell.faces.words.gate_answer import reason_said
@@ -35,6 +35,7 @@ from dunwell.flows.contact.dial import dial as flow_dial
 from dunwell.flows.contact.drafts import draft_of, keep_draft, save_draft, seal_due, undo_save
 from dunwell.flows.contact.note_refusals import NoteWording
 from dunwell.flows.contact.outbox import preview_message, queue_message
+from dunwell.flows.contact.put_off import put_off
 from dunwell.flows.contact.recordings import add_recording
 from dunwell.flows.contact.standings import Said as Stands
 from dunwell.flows.contact.standings import stand
@@ -188,6 +189,20 @@ def recording(request: HttpRequest, case_id: int) -> JsonResponse:
     except Refusal as refusal:
         return JsonResponse(_refused(refusal), status=400)
     return JsonResponse({"seconds": row.seconds})
+
+
+@act("note.write")
+def not_now(
+    request: HttpRequest, reader: Reader, body: dict[str, Any], case: int
+) -> dict[str, Any]:
+    """Put the case aside with the reason; the case to go on with follows."""
+    now = timezone.now()
+    put_off(
+        actor=reader.actor, scope=reader.scope, now=now, case=case,
+        reason=str(body.get("reason")), until=read_moment(body.get("until")) or now,
+        words=str(body.get("words") or "")[:MOST_TEXT],
+    )  # fmt: skip
+    return {"next": f"{reverse('desk:next')}?after={case}"}
 
 
 @require_GET

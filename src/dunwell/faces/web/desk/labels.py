@@ -39,6 +39,7 @@ KINDS: dict[str, tuple[Words, str]] = {
     "promise": (_("承诺"), "handshake"),
     "event": (_("变动"), "trending-up"),
     "stand": (_("限制"), "circle-pause"),
+    "put_off": (_("暂缓"), "clock"),
 }
 """Kinds of the timeline and their icons, in the order in which filters offer them."""
 
@@ -48,6 +49,7 @@ KEYS: dict[str, tuple[str, Words]] = {
     "known": ("i", _("身份已核实")),
     "result": ("d", _("选结果")),
     "promise": ("p", _("记承诺")),
+    "put_off": ("w", _("现在不办")),
     "calculator": ("c", _("试算方案")),
     "sms": ("s", _("发短信")),
     "hardship": ("h", _("困难话术")),

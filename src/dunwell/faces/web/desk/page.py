@@ -15,10 +15,11 @@ from dunwell.faces.web.cases.reader import Reader
 from dunwell.faces.web.desk import labels
 from dunwell.faces.web.desk.demo_sound import OFFERED_IN
 from dunwell.faces.web.desk.form import form_data
+from dunwell.faces.web.desk.next_act import next_act_card
 from dunwell.faces.web.desk.numbers import numbers_shown, ways_shown
 from dunwell.faces.web.desk.past import promise_words, timeline_of
 from dunwell.faces.web.gate.labels import is_english, kind_words
-from dunwell.faces.web.work.labels import action_words, in_language
+from dunwell.faces.web.work.labels import action_words
 from dunwell.faces.web.work.plan_card import decision_words
 from dunwell.flows.contact.desk import Desk, saved_moments_ago
 from dunwell.flows.contact.desk_past import Past
@@ -52,6 +53,7 @@ def desk_context(desk: Desk, *, reader: Reader, staff: Staff, now: datetime) -> 
         "state_words": state_words(desk),
         "why_now": why_now(desk),
         "decided": decided,
+        "act": next_act_card(desk, decided, now=now),
         "freezes": _freezes(desk),
         "chips": _chips(desk, now),
         "terms": _terms(case),
@@ -107,7 +109,7 @@ def state_words(desk: Desk) -> str:
 
 
 def why_now(desk: Desk) -> list[str]:
-    """Who and why now: the promise first, then the rule of the plan, then the hour."""
+    """Why now, beside what the decision says: the promise, or that nobody decided yet."""
     said = []
     past: Past = desk.past
     if past.broken_promise is not None:
@@ -118,11 +120,11 @@ def why_now(desk: Desk) -> list[str]:
         )
     elif past.open_promise is not None:
         said.append(_("有未到期的承诺：{words}。").format(words=promise_words(past.open_promise)))
-    if desk.decided is not None:
-        said.append(in_language(desk.decided.plan_why))
-    if desk.item is not None:
+    if desk.decided is None and desk.item is not None:
         said.append(_("今天安排：{action}。").format(action=action_words(desk.item.action)))
-    return said or [_("逾期未还，今天还没有人联系过。")]
+    if not said and desk.decided is None:
+        said.append(_("逾期未还，今天还没有人联系过。"))
+    return said
 
 
 def situation_of(desk: Desk) -> str:

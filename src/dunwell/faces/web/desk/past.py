@@ -18,8 +18,10 @@ from dunwell.faces.web.desk import labels
 from dunwell.faces.web.gate.labels import is_english, kind_words
 from dunwell.faces.web.work.labels import PROMISES, label_of
 from dunwell.flows.contact.desk_past import NoteTold, Past
+from dunwell.store.desk.models import PutOff
 from dunwell.store.outreach.models import Message
 from dunwell.store.policy.dispositions import result_codes
+from dunwell.store.policy.put_off_reasons import put_off_reasons
 from dunwell.store.promises.models import Promise
 
 MOST = 80
@@ -27,7 +29,7 @@ MOST = 80
 
 def timeline_of(past: Past) -> list[dict[str, Any]]:
     """Every line of the timeline; open and broken promises stand at the top, pinned."""
-    lines = [*_notes(past), *_messages(past), *_money(past), *_moves(past)]
+    lines = [*_notes(past), *_messages(past), *_money(past), *_moves(past), *_put_offs(past)]
     pinned = [line for line in lines if line["pinned"]]
     rest = sorted((line for line in lines if not line["pinned"]), key=_moment, reverse=True)
     return [*pinned, *rest][:MOST]
@@ -53,6 +55,14 @@ def promise_words(promise: Promise) -> str:
         sum=format_yuan(promise.amount_fen),
         state=label_of(PROMISES, standing.state if standing else "open"),
     )
+
+
+def put_off_words(row: PutOff) -> str:
+    """A case put aside, in a sentence: until when, and why."""
+    reason = put_off_reasons().get(row.reason)
+    why = row.reason if reason is None else _capital(reason.en) if is_english() else reason.zh
+    until = f"{row.until_at.astimezone(BEIJING):%m-%d %H:%M}"
+    return _("暂缓到 {until}：{why}").format(until=until, why=why)
 
 
 def _notes(past: Past) -> Iterator[dict[str, Any]]:
@@ -119,6 +129,11 @@ def _moves(past: Past) -> Iterator[dict[str, Any]]:
         over = stands.replaced is not None
         title = _("{what}（已解除）").format(what=words) if over else words
         yield _line("stand", title, at=stands.from_at, tone="" if over else "wait")
+
+
+def _put_offs(past: Past) -> Iterator[dict[str, Any]]:
+    for row in past.put_offs:
+        yield _line("put_off", put_off_words(row), at=row.at, by=_by(row))
 
 
 def _line(kind: str, title: str, **told: Any) -> dict[str, Any]:

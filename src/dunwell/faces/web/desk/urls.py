@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dunwell.faces.web.desk import acts, views
+from dunwell.faces.web.desk import acts, put_offs, views
 
 app_name = "desk"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("keys/", views.keys_page, name="keys"),
     path("times/", views.times, name="times"),
     path("times/in/", acts.times_in, name="times_in"),
+    path("put-off/", put_offs.put_offs_page, name="put_offs"),
     path("seal/", acts.seal, name="seal"),
     path("<int:case_id>/", views.case_page, name="case"),
     path("<int:case_id>/dial/", acts.dial, name="dial"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("<int:case_id>/recording/", acts.recording, name="recording"),
     path("<int:case_id>/words/", acts.words, name="words"),
     path("<int:case_id>/freeze/", acts.freeze, name="freeze"),
+    path("<int:case_id>/put-off/", acts.not_now, name="put_off"),
     path("<int:case_id>/message/", acts.preview, name="preview"),
     path("<int:case_id>/message/send/", acts.send, name="send"),
 ]

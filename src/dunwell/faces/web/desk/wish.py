@@ -30,10 +30,10 @@ def read_said(body: Mapping[str, Any]) -> Said:
         identity_checked=body.get("identity_checked") is True,
         next_step=_text(body, "next_step", 12),
         next_on=_day(body.get("next_on")),
-        next_at=_moment(body.get("next_at")),
+        next_at=read_moment(body.get("next_at")),
         promise=_promise(body.get("promise")),
         closing={name: closing.get(name) is True for name in SPOKEN_AT_ONCE if name in closing},
-        began_at=_moment(body.get("began_at")),
+        began_at=read_moment(body.get("began_at")),
     )
 
 
@@ -61,7 +61,8 @@ def _day(value: object) -> date | None:
         return None
 
 
-def _moment(value: object) -> datetime | None:
+def read_moment(value: object) -> datetime | None:
+    """A moment in ISO text, of Beijing where it names no zone; None where there is none."""
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) and value else None
     except ValueError:

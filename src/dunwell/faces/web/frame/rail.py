@@ -100,6 +100,13 @@ PLACES: tuple[Place, ...] = (
                 permission="day.see",
                 words="mbys meibuyongshi timings seconds",
             ),
+            Place(
+                label=_("现在不办"),
+                icon="history",
+                route="desk:put_offs",
+                permission="day.see",
+                words="xzbb xianzaibuban put off not now",
+            ),
         ),
     ),
     Place(

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dunwell.core.money import format_yuan
+from dunwell.core.permit import BEIJING
 from dunwell.faces.web.cases.listing import masked_names
 from dunwell.faces.web.cases.reader import Reader
 from dunwell.faces.web.frame.listing import Choice, Column, Filter, Listing, Total
@@ -49,6 +51,7 @@ def today_context(request: HttpRequest, *, reader: Reader, whose: Staff) -> dict
         scope=reader.scope,
         staff=whose.pk,
         day=reader.day,
+        now=timezone.now(),
         wanted=wanted_from(request.GET),
         size=PAGE_ROWS,
         after=_key(request.GET.get("after", "")),
@@ -131,10 +134,18 @@ def _row(doing: Doing, name: str) -> dict[str, Any]:
         "promise": _promise(doing),
         "place": item.place or "—",
         "minutes": item.minutes,
-        "state": labels.state_mark(item.state),
+        "state": _state(doing),
         "gain": item.gain_fen,
         "case_no": f"#{case.pk}",
     }
+
+
+def _state(doing: Doing) -> dict[str, Any]:
+    until = doing.put_off_until
+    if until is None or doing.item.state != WorkItem.State.OPEN:
+        return labels.state_mark(doing.item.state)
+    words = _("暂缓到 {until}").format(until=f"{until.astimezone(BEIJING):%m-%d %H:%M}")
+    return {"label": words, "tone": "wait", "mark": "clock"}
 
 
 def why_words(doing: Doing) -> str:
