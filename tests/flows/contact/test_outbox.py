@@ -215,13 +215,15 @@ def test_a_person_settles_it_and_may_send_it_again_once(desk: Office) -> None:
     sent(desk, silent)
     desk.later(days=1)
     again = send_again(
-        actor=desk.collector, now=desk.now, message=message.pk, why="客户称未收到短信"
-    ).message
+        actor=desk.collector, now=desk.now, message=message.pk, told_by="borrower",
+        why="客户称未收到短信",
+    ).message  # fmt: skip
     assert again.sends_again_id == message.pk and sent(desk) == {"accepted": 1}
     with pytest.raises(NotUnknown):
         settle_by_hand(
-            actor=desk.collector, now=desk.now, message=message.pk, arrived=True, why="已确认收到"
-        )
+            actor=desk.collector, now=desk.now, message=message.pk, arrived=True,
+            told_by="gateway", why="已确认收到",
+        )  # fmt: skip
 
 
 def replies(

@@ -19,8 +19,8 @@ from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.cli.work_capacity import lender_named
 from dunwell.faces.words import say
 from dunwell.faces.worker.sender import Round, Stop, one_round, work
-from dunwell.flows.contact.message_fate import send_again, settle_by_hand
-from dunwell.flows.contact.message_list import message_seen, messages_page
+from dunwell.flows.contact.message_fate import TELLERS, send_again, settle_by_hand
+from dunwell.flows.contact.message_list import count_by_state, message_seen, messages_page
 from dunwell.flows.contact.outbox import letterhead_of, set_letterhead
 from dunwell.flows.contact.ports import MessageLine
 from dunwell.store.outreach.models import Letterhead, Message
@@ -33,6 +33,9 @@ app.add_typer(letterhead, name="letterhead")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
 Number = Annotated[int, typer.Argument(help="短信编号 / number of the message")]
 LenderCode = Annotated[str, typer.Option("--lender", help="机构代码 / code of the lender")]
+ToldBy = Annotated[
+    str, typer.Option("--told-by", help=f"依据谁的说法 / by whose word: {' | '.join(TELLERS)}")
+]
 Why = Annotated[str, typer.Option(help="理由，记入日志 / the reason, kept in the journal")]
 
 
@@ -75,17 +78,17 @@ def list_messages(
     as_json: AsJson = False,
 ) -> None:
     """发件箱，新的在前 / the outbox, the newest first."""
+    who = system_actor("command-line")
+    day = timezone.now().astimezone(BEIJING).date()
+    wanted = _state(state)
     page = messages_page(
-        actor=system_actor("command-line"),
-        day=timezone.now().astimezone(BEIJING).date(),
-        state=_state(state),
-        case=case,
-        size=limit,
+        actor=who, day=day, states=(wanted,) if wanted else (), case=case, size=limit
     )
+    found = count_by_state(actor=who, day=day)
     if as_json:
-        answer({"counts": page.counts, "messages": [_row_json(row) for row in page.rows]})
+        answer({"counts": found, "messages": [_row_json(row) for row in page.rows]})
         return
-    counts = ", ".join(f"{_word(name)} {count}" for name, count in sorted(page.counts.items()))
+    counts = ", ".join(f"{_word(name)} {count}" for name, count in sorted(found.items()))
     tell("MESSAGE-LIST", counts=counts or "–")
     for row in page.rows:
         tell("MESSAGE-ROW", **_row_figures(row))
@@ -115,22 +118,24 @@ def settle(
     number: Number,
     arrived: Annotated[bool, typer.Option("--arrived/--lost", help="是否送达 / did it arrive")],
     why: Why,
+    told_by: ToldBy = "records",
     as_json: AsJson = False,
 ) -> None:
     """人工认定去向不明的短信 / say whether a message of unknown fate arrived."""
     row = settle_by_hand(
         actor=system_actor("command-line"), now=timezone.now(), message=number, arrived=arrived,
-        why=why,
+        told_by=told_by, why=why,
     )  # fmt: skip
     _tell_state(row, as_json)
 
 
 @app.command("send-again")
-def again(number: Number, why: Why, as_json: AsJson = False) -> None:
+def again(number: Number, why: Why, told_by: ToldBy = "records", as_json: AsJson = False) -> None:
     """认定未送达并重新排入一次 / say it did not arrive, and queue it anew, once."""
     queued = send_again(
-        actor=system_actor("command-line"), now=timezone.now(), message=number, why=why
-    )
+        actor=system_actor("command-line"), now=timezone.now(), message=number, told_by=told_by,
+        why=why,
+    )  # fmt: skip
     _tell_state(queued.message, as_json)
 
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/", include("dunwell.faces.web.cases.urls")),
     path("work/", include("dunwell.faces.web.work.urls")),
     path("desk/", include("dunwell.faces.web.desk.urls")),
+    path("messages/", include("dunwell.faces.web.outbox.urls")),
     path("follow-up/", include("dunwell.faces.web.follow_up.urls")),
     path("approvals/", include("dunwell.faces.web.approvals.urls")),
     path("imports/", include("dunwell.faces.web.imports.urls")),

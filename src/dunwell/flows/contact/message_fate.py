@@ -14,7 +14,12 @@ from datetime import datetime
 from django.db import transaction
 
 from dunwell.core.permit import BEIJING
-from dunwell.flows.contact.message_refusals import NoSuchMessage, NoSuchReply, NotUnknown
+from dunwell.flows.contact.message_refusals import (
+    NobodySays,
+    NoSuchMessage,
+    NoSuchReply,
+    NotUnknown,
+)
 from dunwell.flows.contact.message_rows import (
     keep_parts,
     locked,
@@ -37,6 +42,8 @@ from dunwell.store.vault import blind_index, index_candidates, seal
 
 State = Message.State
 LEAST_REASON = 4
+TELLERS = ("gateway", "borrower", "records")
+"""By whose word a person settles a message: the gateway's operator, who got it, our records."""
 TOGETHER = 100
 """Words written down in one transaction."""
 OPT_OUTS = frozenset({"退订", "TD", "T", "N", "R", "退", "STOP", "取消"})
@@ -58,33 +65,37 @@ def take_receipts(*, actor: Actor, now: datetime, words: Iterable[Word]) -> int:
 
 
 def settle_by_hand(
-    *, actor: Actor, now: datetime, message: int, arrived: bool, why: str
+    *, actor: Actor, now: datetime, message: int, arrived: bool, told_by: str, why: str
 ) -> Message:
-    """A person says whether a message of unknown fate arrived.
+    """A person says whether a message of unknown fate arrived, and by whose word (TELLERS).
 
-    Refuses NoSuchMessage, NotPermitted, NotUnknown and ReasonMissing.
+    Refuses NoSuchMessage, NotPermitted, NotUnknown, NobodySays and ReasonMissing.
     """
     with transaction.atomic():
         row = _unknown(actor, now, message, why)
+        if told_by not in TELLERS:
+            raise NobodySays(found=told_by[:40], allowed=", ".join(TELLERS))
         row.state = State.DELIVERED if arrived else State.FAILED
         row.code, row.settled_at = "SETTLED-BY-HAND", now
         row.save(update_fields=["state", "code", "settled_at"])
-        note_event(row, now=now, actor=actor)
+        note_event(row, now=now, actor=actor, told_by=told_by, why=why.strip())
         append(
             stream=stream_of(row.lender_id), verb="message.settle", subject=f"case:{row.case_id}",
             actor=actor, at=now, lender=row.lender_id, why=why.strip(),
-            figures={"message": row.pk, "arrived": arrived},
+            figures={"message": row.pk, "arrived": arrived, "told_by": told_by},
         )  # fmt: skip
     return row
 
 
-def send_again(*, actor: Actor, now: datetime, message: int, why: str) -> Queued:
+def send_again(*, actor: Actor, now: datetime, message: int, told_by: str, why: str) -> Queued:
     """Decide that a message of unknown fate did not arrive, and queue it anew, once.
 
     Refuses like `settle_by_hand` and `queue_message`.
     """
     with transaction.atomic():
-        old = settle_by_hand(actor=actor, now=now, message=message, arrived=False, why=why)
+        old = settle_by_hand(
+            actor=actor, now=now, message=message, arrived=False, told_by=told_by, why=why
+        )
         again = queue_message(
             actor=actor, now=now, case=old.case_id, contact=old.contact_id,
             template=old.template, key=f"again:{old.pk}", gateway=old.gateway,
@@ -112,12 +123,20 @@ def handle_reply(*, actor: Actor, now: datetime, reply: int) -> Reply:
             raise NoSuchReply(reply=reply)
         case = row.case
         day = now.astimezone(BEIJING).date()
-        require(
-            actor, "note.write", day=day, lender=case.lender_id if case else None,
-            team=case.team_id if case else None, holder=case.holder_id if case else None,
-        )  # fmt: skip
+        if case is None:
+            require(actor, "message.manage", day=day)
+        else:
+            require(
+                actor, "note.write", day=day, lender=case.lender_id, team=case.team_id,
+                holder=case.holder_id,
+            )  # fmt: skip
         row.handled_at, row.handled_by_id = now, actor.staff
         row.save(update_fields=["handled_at", "handled_by"])
+        lender = case.lender_id if case else None
+        append(
+            stream=stream_of(lender), verb="reply.handled", actor=actor, at=now, lender=lender,
+            subject=f"case:{case.pk}" if case else f"reply:{row.pk}", figures={"reply": row.pk},
+        )  # fmt: skip
     return row
 
 

@@ -29,6 +29,12 @@ class NotUnknown(Refusal):
     code = "OUTBOX-NOT-UNKNOWN"
 
 
+class NobodySays(Refusal):
+    """A person settles by somebody's word. Figures: found, allowed."""
+
+    code = "OUTBOX-WHO-SAYS"
+
+
 class NoSuchReply(Refusal):
     """No reply of that number waits. Figures: reply."""
 

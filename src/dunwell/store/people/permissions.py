@@ -72,6 +72,11 @@ PERMISSIONS: Mapping[str, Rule] = {
         | _all(Role.COLLECTOR, Role.FIELD, scope=OWN),
         _SENDERS,
     ),
+    # Texts stand there: whoever works cases sees those of their own; who reads figures, none.
+    "message.see": Rule(
+        _TEAMS | _all(Role.AUDITOR, scope=TEAM) | _all(Role.COLLECTOR, Role.FIELD, scope=OWN),
+        _KEEPERS,
+    ),
     "message.manage": Rule(_all(Role.SUPERVISOR, Role.COMPLIANCE, Role.ADMIN)),
     "message.send": Rule({}, _SENDERS),
     "recording.play": Rule(_TEAMS, _NOBODY),
@@ -163,6 +168,16 @@ class Actor:
     def roles_on(self, day: date) -> frozenset[str]:
         """The roles held anywhere on the day."""
         return frozenset(held.role for held in self.appointments if held.covers(day))
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """What an appointment lays a permission over: a lender, one team of it (None: all), and of
+    that only what one holds oneself or nobody does, where it is `own`."""
+
+    lender: int
+    team: int | None
+    own: bool
 
 
 def actor_of(staff: Staff) -> Actor:
@@ -264,3 +279,24 @@ def teams_seen(
             return None
         teams.add(held.team)
     return frozenset(teams)
+
+
+def held_over(actor: Actor, permission: str, *, day: date) -> tuple[Over, ...] | None:
+    """Everything the permission is held over on the day; None means all (a machine).
+
+    For lists that are as narrow as `may` is: the teams of `teams_seen`, and the holder too.
+    """
+    rule = PERMISSIONS[permission]
+    if actor.machine is not None:
+        return None if actor.machine in rule.machines else ()
+    return tuple(
+        dict.fromkeys(
+            Over(
+                held.lender,
+                None if rule.roles[held.role] == LENDER else held.team,
+                rule.roles[held.role] == OWN,
+            )
+            for held in actor.appointments
+            if held.role in rule.roles and held.covers(day)
+        )
+    )

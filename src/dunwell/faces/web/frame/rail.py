@@ -80,6 +80,13 @@ PLACES: tuple[Place, ...] = (
                 words="gzt gongzuotai desk call",
             ),
             Place(
+                label=_("消息"),
+                icon="message-square",
+                route="outbox:list",
+                permission="message.see",
+                words="xx xiaoxi dx duanxin messages sms outbox",
+            ),
+            Place(
                 label=_("分案"),
                 icon="users",
                 route="work:board",
