@@ -50,6 +50,9 @@ UNITS: frozenset[str] = frozenset(
 )
 """A parameter counts in one of these; `choice` numbers the names of its `choices`."""
 
+MOST_SHOWN = 60
+"""So many signs of a wrong value are shown: it may be a whole file, or hold a person's data."""
+
 _KEYS = ("id", "title", "unit", "stricter", "checked_on", "recheck_by", "values")
 _OPTIONAL_KEYS = ("title_en", "choices", "least", "most")
 _VALUE_KEYS = ("value", "source", "force", "read")
@@ -66,6 +69,12 @@ class WrongValue(Refusal):
     """A field that does not hold what it must. Figures: file, path, value, allowed."""
 
     code = "POLICY-VALUE"
+
+    def __init__(self, **figures: object) -> None:
+        found = figures.get("value")
+        if isinstance(found, str) and len(found) > MOST_SHOWN:
+            figures["value"] = f"{found[:MOST_SHOWN]}…"
+        super().__init__(**figures)
 
 
 class WrongDates(Refusal):

@@ -40,16 +40,17 @@ class Done(NamedTuple):
 class Dunwell(Protocol):
     """The command line, called in this process."""
 
-    def __call__(self, *words: str, said: str = "") -> Done: ...
+    def __call__(self, *words: str, said: str | bytes = "") -> Done: ...
 
 
 @pytest.fixture
 def dunwell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Dunwell:
     """Run `dunwell` with these words and this standard input."""
 
-    def run(*words: str, said: str = "") -> Done:
+    def run(*words: str, said: str | bytes = "") -> Done:
         monkeypatch.setattr(sys, "argv", ["dunwell", *words])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(said))
+        raw = said if isinstance(said, bytes) else said.encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw)))
         with pytest.raises(SystemExit) as left:
             main()
         out, err = capsys.readouterr()
@@ -102,10 +103,13 @@ def test_on_a_terminal_the_answer_is_sentences(dunwell: Dunwell) -> None:
         ('{"channel": "call", "channel": "sms"}', "GATE-JSON"),
         ('{"chanel": "call"}', "GATE-REQUEST"),
         ('{"party": {"age": "34"}}', "GATE-REQUEST"),
+        (f'{{"freezes": {"[" * 100_000}', "GATE-JSON"),
+        (f'{{"party": {{"age": {"9" * 5000}}}}}', "GATE-JSON"),
+        ('{"text": "再不还钱就打断你的腿"}'.encode("gbk"), "VALUES-NOT-UTF8"),
     ],
 )
 def test_a_question_written_wrong_exits_1_and_says_what_is_wrong(
-    dunwell: Dunwell, said: str, code: str
+    dunwell: Dunwell, said: str | bytes, code: str
 ) -> None:
     done = dunwell("gate", "ask", "--request", "-", "--json", said=said)
     assert done.returncode == 1
@@ -119,6 +123,23 @@ def test_a_file_that_is_not_there_and_a_pack_that_is_none_exit_1(
     assert (missing.returncode, missing.stderr[:9]) == (1, "GATE-FILE")
     unknown = dunwell("gate", "ask", "--request", "-", "--packs", "cn", said="{}")
     assert (unknown.returncode, unknown.stderr[:12]) == (1, "PACK-NO-SUCH")
+
+
+def test_a_question_may_begin_with_a_byte_order_mark(dunwell: Dunwell) -> None:
+    said = "\ufeff" + json.dumps(ORDINARY)
+    assert _json(dunwell, "gate", "ask", "--request", "-", said=said)["verdict"] == "allow"
+
+
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(
+    dunwell: Dunwell, tmp_path: Path
+) -> None:
+    rows = "".join(f"B{row},{row % 7},{int(row % 7 > 4)}\n" for row in range(200))
+    (tmp_path / "rows.csv").write_text(f"borrower_no,late,bad\n{rows}", "utf-8")
+    (tmp_path / "taken").write_text("a file, no folder", "utf-8")
+    place = str(tmp_path / "taken" / "model")
+    words = ("--features", str(tmp_path / "rows.csv"), "--target", "bad", "--out", place)
+    done = dunwell("grade", "train", *words)
+    assert (done.returncode, done.stderr[:12]) == (1, "VALUES-PLACE")
 
 
 def test_a_finished_contact_may_be_closed_or_not(dunwell: Dunwell) -> None:

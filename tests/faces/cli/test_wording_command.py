@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
+from dunwell.faces.cli.reading import NotUtf8
 from dunwell.faces.cli.wording import app
 
 SET = Path(__file__).parents[2] / "wording_set"
@@ -43,6 +45,19 @@ def test_facts_and_audience_are_options(tmp_path: Path) -> None:
     assert json.loads(_run(*words)[1]) == {"findings": []}
     assert json.loads(_run("check", "他欠款", "--audience", "contact", "--json")[1])["findings"]
     assert json.loads(_run("check", "可能诉讼", "--time-barred", "--json")[1])["findings"]
+
+
+def test_a_byte_order_mark_moves_no_span_and_other_encodings_are_refused(tmp_path: Path) -> None:
+    marked, other = tmp_path / "marked.txt", tmp_path / "other.txt"
+    marked.write_text("\ufeff再不还就弄死你", "utf-8")
+    (finding,) = json.loads(_run("check", "--file", str(marked), "--json")[1])["findings"]
+    assert "再不还就弄死你"[finding["start"] : finding["end"]] == finding["found"]
+    other.write_text("再不还就弄死你", "gbk")
+    with pytest.raises(NotUtf8):
+        CliRunner().invoke(app, ["check", "--file", str(other)], catch_exceptions=False)
+    with pytest.raises(NotUtf8):
+        words, given = ["check", "-"], "再不还就弄死你".encode("gbk")
+        CliRunner().invoke(app, words, input=given, catch_exceptions=False)
 
 
 def test_no_text_or_two_texts_are_wrong_usage(tmp_path: Path) -> None:

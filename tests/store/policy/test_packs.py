@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dunwell.core.params import WrongDates, WrongKeys, WrongValue
+from dunwell.core.params import WrongDates, WrongKeys, WrongValue, keyed
 from dunwell.core.permit import NUMBERS
 from dunwell.core.permit.packs import SamePackTwice
 from dunwell.core.refusal import Refusal
@@ -156,6 +156,21 @@ def test_a_mistake_in_a_pack_stops_its_load(
         read_pack(pack)
     assert str(refused.value.figures["file"]).startswith("cn_small_loan/")
     assert path in str(refused.value.figures["path"])
+
+
+def test_a_pack_in_another_encoding_is_refused_with_its_file(pack: Path) -> None:
+    file = pack / CONVERSATIONS
+    file.write_bytes(file.read_text("utf-8").encode("gbk"))
+    with pytest.raises(WrongValue) as refused:
+        read_pack(pack)
+    assert refused.value.figures["file"] == f"cn_small_loan/{CONVERSATIONS}"
+    assert refused.value.figures["allowed"] == "UTF-8"
+
+
+def test_a_file_given_for_another_is_not_said_back_whole() -> None:
+    with pytest.raises(WrongValue) as refused:
+        keyed("borrower_no,name\n" * 100, "age.csv", "", ("id",), ())
+    assert len(str(refused.value.figures["value"])) < 70
 
 
 def test_a_number_no_rule_reads_is_a_spelling_mistake(pack: Path) -> None:

@@ -8,7 +8,7 @@ unknown and refuses where a rule needs it; null means none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import get_args
 
 from dunwell.core.permit.facts import (
@@ -38,6 +38,8 @@ from dunwell.core.permit.paths import (
 
 __all__ = ["PATHS", "BadRequest", "WordingFinding", "read_request"]
 
+DAY_SIGNS = len("2026-03-02")
+
 _CONSENT_KEYS = ("kind", "channel", "from", "until", "by")
 _APPROVAL_KEYS = ("kind", "by", "until")
 _DOCUMENT_KEYS = ("kind", "dated_on")
@@ -47,13 +49,24 @@ WRITTEN: frozenset[Channel] = frozenset({"sms", "letter"})
 """Channels on which we send a text; elsewhere, and inbound, an absent text is no text."""
 
 
+def _edge(value: object, where: str) -> datetime | None:
+    """Where a period begins or ends. A day alone is its first moment in Beijing, so an end
+    that is a day leaves that day out, as every period does."""
+    if isinstance(value, str) and len(value) == DAY_SIGNS:
+        try:
+            return datetime.combine(date.fromisoformat(value), time(0), BEIJING)
+        except ValueError:
+            raise wrong(where, value, "YYYY-MM-DD | YYYY-MM-DDThh:mm:ss+hh:mm") from None
+    return read_moment(value, where)
+
+
 def _consent(content: object, where: str) -> Consent:
     keyed = only_keys(content, where, _CONSENT_KEYS)
     channel = keyed.get("channel")
     if channel is not None and channel not in CHANNELS:
         raise wrong(f"{where}.channel", channel, " | ".join(CHANNELS))
     starts, ends = (
-        None if keyed.get(key) is None else read_moment(keyed[key], f"{where}.{key}")
+        None if keyed.get(key) is None else _edge(keyed[key], f"{where}.{key}")
         for key in ("from", "until")
     )
     return Consent(
@@ -71,7 +84,7 @@ def _approval(content: object, where: str) -> Approval:
     return Approval(
         kind=read_text(keyed.get("kind"), f"{where}.kind"),
         by=read_text(keyed.get("by"), f"{where}.by"),
-        until_at=None if until is None else read_moment(until, f"{where}.until"),
+        until_at=None if until is None else _edge(until, f"{where}.until"),
         expires=until is not None,
     )
 

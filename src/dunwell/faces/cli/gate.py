@@ -7,10 +7,8 @@ facts says exits 1. The day is the moment of the question, so no clock is read.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +23,7 @@ from dunwell.core.permit import (
 )
 from dunwell.core.refusal import Refusal
 from dunwell.faces.cli.main import language
+from dunwell.faces.cli.reading import read_words
 from dunwell.faces.cli.telling import answer as print_json
 from dunwell.faces.cli.telling import tell
 from dunwell.faces.words import say
@@ -130,8 +129,8 @@ def _names(packs: str) -> list[str]:
 
 def _read(file: str) -> Mapping[str, object]:
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        text = read_words(file)
+    except OSError:
         raise NoFile(file=file) from None
     try:
         content = json.loads(text, object_pairs_hook=_once)
@@ -139,6 +138,8 @@ def _read(file: str) -> Mapping[str, object]:
         raise NotJson(file=file, line=error.lineno, column=error.colno, found=error.msg) from None
     except _Twice as twice:
         raise NotJson(file=file, line=1, column=1, found=f"2 × {twice}") from None
+    except (RecursionError, ValueError):  # nested without end; a number of thousands of digits
+        raise NotJson(file=file, line=1, column=1, found="…") from None
     if not isinstance(content, dict):
         raise NotJson(file=file, line=1, column=1, found=type(content).__name__)
     return content

@@ -20,6 +20,12 @@ from dunwell.core.refusal import Refusal
 from dunwell.faces.words import say
 
 
+class NoPlace(Refusal):
+    """A file the machine does not let us read or write. Figures: file, why."""
+
+    code = "VALUES-PLACE"
+
+
 class Noun(NamedTuple):
     """Where a noun's commands are, and whether they need the state database."""
 
@@ -125,7 +131,9 @@ def _say_and_leave(refusal: Refusal) -> NoReturn:
 
 
 def _behind(fault: Exception) -> Refusal | None:
-    """What the operator can mend behind a fault of the state database, if that is what it is."""
+    """What the operator can mend behind a fault of a file or of the state database, if any."""
+    if isinstance(fault, OSError) and fault.filename is not None:
+        return NoPlace(file=str(fault.filename), why=fault.strerror or "")
     if "django.db" not in sys.modules:
         return None
     from dunwell.faces.cli.db import refusal_behind  # reason: start-up — only after a fault

@@ -128,6 +128,6 @@ def _text(file: Path | None) -> str | None:
     if file is None:
         return None
     try:
-        return file.read_text("utf-8")
+        return file.read_bytes().decode("utf-8")  # every byte: a receipt is verified by them
     except (OSError, UnicodeDecodeError):
         raise FileUnread(file=file.name) from None

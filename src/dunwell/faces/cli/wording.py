@@ -8,7 +8,6 @@ not happened.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +15,7 @@ import typer
 
 from dunwell.core.wording import Audience, CaseState, Finding, Outcome, Score, score_classes
 from dunwell.faces.cli.main import language
+from dunwell.faces.cli.reading import read_words
 from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.words import say
 from dunwell.store.policy.lexicon import wording_checker
@@ -95,8 +95,8 @@ def _given(text: str | None, file: Path | None) -> str:
     if (text is None) == (file is None):
         raise typer.BadParameter(say("WORDING-ONE-TEXT", {}, language=language()))
     if file is not None:
-        return file.read_text("utf-8")
-    return sys.stdin.read() if text == "-" else str(text)
+        return read_words(str(file))
+    return read_words("-") if text == "-" else str(text)
 
 
 def _scores(labelled: list[Labelled]) -> list[Score]:

@@ -52,7 +52,7 @@ def read_pack(folder: Traversable) -> Pack:
     file = f"{name}/{MANIFEST}"
     if not manifest.is_file():
         raise WrongValue(file=file, path="file", value="", allowed=MANIFEST)
-    content = read_yaml(manifest.read_text("utf-8"), file=file)
+    content = read_yaml(manifest.read_bytes(), file=file)
     return parse_pack(content, parameters=read_folder(folder, pack=name), folder=name)
 
 

@@ -84,7 +84,7 @@ def read_folder(root: Traversable, *, pack: str) -> dict[str, Parameter]:
     """Every parameter below `root` by name, in order. Refuses what `read_parameter` refuses."""
     found = {
         name.removesuffix(".yaml").replace("/", "."): read_parameter(
-            file.read_text("utf-8"), file=f"{pack}/{name}"
+            file.read_bytes(), file=f"{pack}/{name}"
         )
         for folder in root.iterdir()
         if folder.is_dir() and folder.name not in NOT_PARAMETERS
@@ -93,21 +93,26 @@ def read_folder(root: Traversable, *, pack: str) -> dict[str, Parameter]:
     return dict(sorted(found.items()))
 
 
-def read_parameter(text: str, *, file: str) -> Parameter:
+def read_parameter(text: str | bytes, *, file: str) -> Parameter:
     """Read one parameter file. Refuses text that is not YAML, a key that stands twice, and
     what `parse_parameter` refuses."""
     return parse_parameter(read_yaml(text, file=file), file=file)
 
 
-def read_yaml(text: str, *, file: str) -> object:
+def read_yaml(text: str | bytes, *, file: str) -> object:
     """The content of one YAML file. Refuses other text (WrongValue) and keys that stand twice."""
-    loader = _OnceLoader(text)
+    try:
+        loader = _OnceLoader(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
+    except (UnicodeDecodeError, yaml.reader.ReaderError):
+        raise WrongValue(file=file, path="file", value="", allowed="UTF-8") from None
     loader.file = file
     try:
         return loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise WrongValue(file=file, path=f"line {line}", value="", allowed="YAML") from None
+    except RecursionError:
+        raise WrongValue(file=file, path="file", value="", allowed="YAML") from None
     except ValueError as error:  # a date that the calendar does not have
         raise WrongValue(file=file, path="file", value=str(error), allowed="YYYY-MM-DD") from None
 

@@ -37,6 +37,12 @@ _MENTIONS_CREDIT_REPORT = re.compile(
 )
 _COMMISSIONED = re.compile("委托|commissioned by", re.IGNORECASE)
 _OPTS_OUT = re.compile(r"退订|拒收|回复?\s*(R|TD|T|N)\b", re.IGNORECASE)
+_OFFERS = re.compile(
+    "优惠|打折(?!扣)|[一二三四五六七八九\\d]折"
+    "|(结清|还清|清偿|付清|一次性(归|偿)?还款?)[^。！!；;]{0,10}(减免|免除|免收|免息|免罚|少还)"
+    "|(减免|免除|免收)[^。！!；;申]{0,10}(结清|还清|付清)"
+)
+"""A settlement offer: less is asked of whoever pays all. That relief may be applied for is none."""
 _SIGNATURE = re.compile("【([^【】]*)】")
 
 
@@ -137,9 +143,17 @@ def opted_out(facts: Facts, limits: Limits) -> Finding | None:
     """CN-S04: who refused messages gets none; an offer needs consent before it is sent."""
     if facts.opted_out and not started_by_them(facts):
         return Finding("CN-S04", "refuse")
-    if not facts.wording or _found("CN-S04", facts) is None:
+    if not _commercial(facts):
         return None
     return Finding("CN-S04", "refuse", {}, None, "CN-S04-CONSENT", "", ("commercial_sms",))
+
+
+def _commercial(facts: Facts) -> bool:
+    """Whether this message of ours makes an offer."""
+    if facts.wording and _found("CN-S04", facts) is not None:
+        return True
+    text = facts.text
+    return text is not None and not started_by_them(facts) and _OFFERS.search(text) is not None
 
 
 def opt_out_syntax(facts: Facts, limits: Limits) -> Finding | None:
@@ -147,7 +161,7 @@ def opt_out_syntax(facts: Facts, limits: Limits) -> Finding | None:
     if facts.opted_out and not started_by_them(facts):
         return Finding("CN-S05", "refuse")
     # An offer is CN-S04's; CN-S05 only asks how it may be refused.
-    if not facts.wording or not (_found("CN-S04", facts) or _found("CN-S05", facts)):
+    if not (_commercial(facts) or (facts.wording and _found("CN-S05", facts))):
         return None
     if _OPTS_OUT.search(facts.text or "") is not None:
         return None
