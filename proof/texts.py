@@ -52,7 +52,7 @@ TEXTS: dict[str, Text] = {
     "offer to refuse": _text(
         "【善催小贷】减免优惠，回复TD退订", "signed", "offer", "opts out", found=_found("CN-S04")
     ),
-    "no way out": _text("【善催小贷】优惠", "signed", "no way out", found=_found("CN-S05")),
+    "no way out": _text("【善催小贷】好礼", "signed", "no way out", found=_found("CN-S05")),
     "threat": _text("【善催小贷】威胁", "signed", "harasses", found=_found("CN-C01", "threat")),
     "insult unclaimed": _text(
         "【善催小贷】辱骂", "signed", "unclaimed", found=_found("XX-99", "sample")
