@@ -7,7 +7,8 @@
 #   destination, hex of the short message, data_coding, esm_class, registered_delivery,
 #   user_message_reference, id, what it answered (ok, throttled, refused, dropped).
 # Receipts that were not acknowledged come again over the next connection. Commands on stdin, one
-# a line: `say FROM HEX CODING` a message from a phone; `ping` enquire_link; `bye` unbind;
+# a line: `say FROM HEX CODING [ESM_CLASS [REFERENCE,PARTS,PLACE]]` a message from a phone, or a part
+# of one by its user data header or by SAR; `ping` enquire_link; `bye` unbind;
 # `hang` answer nothing from now on. Ends when stdin does.
 #
 # Habits (each counts submit_sm): throttle=N every Nth, refuse=N every Nth, drop=N close the
@@ -132,11 +133,14 @@ sub deliver {
 }
 
 sub command {
-    my ($name, $from, $hex, $coding) = split / /, $_[0];
+    my ($name, $from, $hex, $coding, $esm_class, $sar) = split / /, $_[0];
     my ($client) = values %bound;
     if ($name eq 'say') {
-        push @receipts, { source_addr => $from, destination_addr => '1069', esm_class => 0,
-            data_coding => $coding, short_message => pack 'H*', $hex };
+        my ($reference, $parts, $place) = split /,/, $sar // '';
+        push @receipts, { source_addr => $from, destination_addr => '1069',
+            esm_class => $esm_class // 0, data_coding => $coding, short_message => pack('H*', $hex),
+            $sar ? (sar_msg_ref_num => pack('n', $reference), sar_total_segments => pack('C', $parts),
+                sar_segment_seqnum => pack('C', $place)) : () };
     } elsif ($name eq 'hang') {
         $hang = 1;
     } elsif ($client) {

@@ -18,7 +18,7 @@ from dunwell.channels.sms.smpp_link import LinkBroken, Smpp
 from dunwell.channels.sms.smpp_pdu import submit_sm
 from dunwell.channels.sms.smpp_text import encode, from_gsm, to_gsm
 from dunwell.core.message import split
-from dunwell.flows.contact.ports import Handed, Heard, Incoming, Word
+from dunwell.flows.contact.ports import Handed, Heard, Incoming, Joined, Word
 from tests.channels.sms.smsc import Smsc, smsc
 
 pytestmark = pytest.mark.peer
@@ -224,6 +224,29 @@ def test_people_write_back(tmp_path: Path, data: bytes, coding: int, text: str) 
         b.peer.tell(f"say 8613800138000 {data.hex()} {coding}")
         b.take(heard=1)
     assert b.heard == [Heard("main", "", "8613800138000", text, NOW)]
+
+
+@pytest.mark.parametrize(
+    ("header", "sar", "joined"),
+    [
+        ("050003070201", "", Joined(7, 1, 2)),
+        ("06080401070302", "", Joined(0x0107, 2, 3)),
+        ("0b0504000000000003070202", "", Joined(7, 2, 2)),
+        ("", "263,3,2", Joined(263, 2, 3)),
+        ("050003070203", "", None),
+        ("050003070101", "", None),
+    ],
+)
+def test_a_part_of_a_longer_message_says_so(
+    tmp_path: Path, header: str, sar: str, joined: Joined | None
+) -> None:
+    text = "我下周发工资就还"
+    with bench(tmp_path) as b:
+        b.line.incoming(now=NOW)
+        data = header + text.encode("utf-16-be").hex()
+        b.peer.tell(f"say 8613800138000 {data} 8 {0x40 if header else 0} {sar}")
+        b.take(heard=1)
+    assert b.heard == [Heard("main", "", "8613800138000", text, NOW, joined)]
 
 
 def test_an_answer_that_comes_late_is_a_word(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from dunwell.flows.contact.message_fate import take_receipts, take_replies
+from dunwell.flows.contact.message_fate import take_receipts
 from dunwell.flows.contact.message_list import (
     count_by_state,
     message_seen,
@@ -18,6 +18,7 @@ from dunwell.flows.contact.message_list import (
 from dunwell.flows.contact.message_refusals import NoSuchMessage
 from dunwell.flows.contact.outbox import queue_message, set_letterhead
 from dunwell.flows.contact.ports import Handed, Heard, UsedPermit, Word
+from dunwell.flows.contact.replies import take_replies
 from dunwell.flows.contact.sending import next_due_at, send_due
 from dunwell.store.outreach.models import Message, MessagePart
 from dunwell.store.people.models import Lender, Team

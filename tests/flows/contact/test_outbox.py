@@ -10,15 +10,7 @@ import pytest
 
 from dunwell.channels.sms.sandbox import sandbox
 from dunwell.core.message import MissingField
-from dunwell.flows.contact.message_fate import (
-    Heard,
-    Word,
-    asks_to_stop,
-    send_again,
-    settle_by_hand,
-    take_receipts,
-    take_replies,
-)
+from dunwell.flows.contact.message_fate import send_again, settle_by_hand, take_receipts
 from dunwell.flows.contact.message_refusals import NoLetterhead, NotUnknown
 from dunwell.flows.contact.outbox import (
     cancel_message,
@@ -27,7 +19,8 @@ from dunwell.flows.contact.outbox import (
     set_letterhead,
     text_of_message,
 )
-from dunwell.flows.contact.ports import Handed, UsedPermit
+from dunwell.flows.contact.ports import Handed, Heard, UsedPermit, Word
+from dunwell.flows.contact.replies import only_asks_to_stop, take_replies
 from dunwell.flows.contact.sending import note_lost, send_due
 from dunwell.flows.contact.standings import Said, stand
 from dunwell.flows.follow_up.promises import Wanted, take_promise
@@ -257,7 +250,7 @@ def test_other_replies_wait_for_a_person_and_lie_sealed(desk: Office) -> None:
 
 @pytest.mark.parametrize("text", ["退订", "td", "T", "n", "R", " 退订！"])
 def test_what_counts_as_an_opt_out(text: str) -> None:
-    assert asks_to_stop(text)
+    assert only_asks_to_stop(text)
 
 
 def test_a_waiting_message_can_be_taken_back(desk: Office) -> None:

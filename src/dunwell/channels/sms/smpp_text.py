@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dunwell.core.message import parts_of, split
+from dunwell.flows.contact.ports import Joined
 
 NumberForm = Literal["international", "plus", "national"]
 NUMBER_FORMS: tuple[NumberForm, ...] = ("international", "plus", "national")
 UCS2, LATIN1, GSM = 8, 3, 0
 HEADER_BYTES = 6
 UDH_INDICATOR = 0x40
+_CONCATENATION = {(0x00, 3), (0x08, 4)}
+"""Elements of a user data header that join parts, with their length."""
 
 _BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -66,6 +69,29 @@ def decode(data: bytes, *, data_coding: int, esm_class: int) -> str:
     if data_coding == GSM:
         return from_gsm(data)
     return data.decode("latin-1")
+
+
+def joined_in(data: bytes, *, esm_class: int) -> Joined | None:
+    """Which part of a longer message a user data header says this is (3GPP TS 23.040, 9.2.3.24.1
+    and .8: 8-bit and 16-bit reference); None where it says nothing, or nonsense.
+
+    >>> joined_in(bytes([5, 0, 3, 7, 2, 1]) + b"x", esm_class=0x40)
+    Joined(reference=7, place=1, parts=2)
+    """
+    if not esm_class & UDH_INDICATOR or not data:
+        return None
+    header, at = data[1 : 1 + data[0]], 0
+    while at + 2 <= len(header):
+        element, told = header[at], header[at + 2 : at + 2 + header[at + 1]]
+        if (element, len(told)) in _CONCATENATION:
+            return joined(int.from_bytes(told[:-2]), place=told[-1], parts=told[-2])
+        at += 2 + len(told)
+    return None
+
+
+def joined(reference: int, *, place: int, parts: int) -> Joined | None:
+    """The part, where there are several and it is one of them."""
+    return Joined(reference, place, parts) if parts > 1 and 1 <= place <= parts else None
 
 
 def to_gsm(text: str) -> bytes:

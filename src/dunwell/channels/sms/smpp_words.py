@@ -11,7 +11,7 @@ import re
 from datetime import datetime
 from typing import Any, Literal
 
-from dunwell.channels.sms.smpp_text import decode
+from dunwell.channels.sms.smpp_text import decode, joined, joined_in
 from dunwell.flows.contact.ports import Heard, Word
 
 RECEIPT, TYPE_BITS = 0x04, 0x3C
@@ -56,9 +56,15 @@ def word_in(pdu: Any, *, gateway: str, ids: IdForm) -> Word | None:
 
 
 def reply_in(pdu: Any, *, gateway: str, now: datetime) -> Heard:
-    """A message that a person sent."""
-    text = decode(_body(pdu), data_coding=pdu.data_coding or 0, esm_class=pdu.esm_class or 0)
-    return Heard(gateway, "", _text(pdu.source_addr), text, now)
+    """A message that a person sent, or one part of it: joined by a user data header, or by SAR."""
+    data, esm_class = _body(pdu), pdu.esm_class or 0
+    text = decode(data, data_coding=pdu.data_coding or 0, esm_class=esm_class)
+    part = joined_in(data, esm_class=esm_class) or joined(
+        pdu.sar_msg_ref_num or 0,
+        place=pdu.sar_segment_seqnum or 0,
+        parts=pdu.sar_total_segments or 0,
+    )
+    return Heard(gateway, "", _text(pdu.source_addr), text, now, part)
 
 
 def plain_id(number: str, *, ids: IdForm) -> str:

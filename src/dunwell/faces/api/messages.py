@@ -21,8 +21,9 @@ from pydantic import Field
 from dunwell.channels.sms.callbacks import Callbacks, replies_in, words_in
 from dunwell.core.refusal import Refusal
 from dunwell.faces.api import shapes
-from dunwell.flows.contact.message_fate import take_receipts, take_replies
+from dunwell.flows.contact.message_fate import take_receipts
 from dunwell.flows.contact.ports import Heard, Word
+from dunwell.flows.contact.replies import take_replies
 from dunwell.store.people.permissions import system_actor
 from dunwell.wiring import callbacks_of
 

@@ -18,8 +18,9 @@ from datetime import datetime
 from django.db import OperationalError, connection
 
 from dunwell.flows.contact.drafts import seal_due
-from dunwell.flows.contact.message_fate import take_receipts, take_replies
+from dunwell.flows.contact.message_fate import take_receipts
 from dunwell.flows.contact.ports import MessageLine
+from dunwell.flows.contact.replies import take_replies
 from dunwell.flows.contact.sending import note_lost, send_all_due
 from dunwell.store.people.permissions import Actor, system_actor
 

@@ -18,6 +18,7 @@ from django.db.models import Count, Q, QuerySet
 from dunwell.core.permit import BEIJING
 from dunwell.flows.contact.message_refusals import NoSuchMessage, NoSuchReply
 from dunwell.flows.contact.outbox import text_of_message
+from dunwell.flows.contact.reply_rows import phone_of_reply, text_of_reply
 from dunwell.store.outreach.models import Message, MessageEvent, Reply
 from dunwell.store.people.permissions import Actor, Over, held_over, holds, require
 from dunwell.store.permits.models import Receipt
@@ -113,7 +114,7 @@ def what_waits(*, actor: Actor, now: datetime, lender: int) -> Waiting:
     return Waiting(
         queued=rows.filter(state=Message.State.QUEUED)[:MOST_COUNTED].count(),
         unknown=rows.filter(state=Message.State.UNKNOWN)[:MOST_COUNTED].count(),
-        replies=_waiting(actor, day, lender)[:MOST_COUNTED].count(),
+        replies=_waiting(actor, now, lender)[:MOST_COUNTED].count(),
     )
 
 
@@ -145,7 +146,7 @@ def waiting_replies(
 ) -> ReplyPage:
     """Replies nobody has seen to yet, the oldest first; those of no case go to whoever manages
     messages. Refuses NotPermitted."""
-    rows = _waiting(actor, now.astimezone(BEIJING).date(), lender)
+    rows = _waiting(actor, now, lender)
     if after is not None:
         at, pk = after
         rows = rows.filter(Q(at__gt=at) | Q(at=at, pk__gt=pk))
@@ -169,8 +170,10 @@ def _visible(actor: Actor, day: date, lender: int | None) -> QuerySet[Message]:
     return rows.filter(_within(actor, day))
 
 
-def _waiting(actor: Actor, day: date, lender: int | None) -> QuerySet[Reply]:
-    return _replies(actor, day, lender).filter(handled_at=None)
+def _waiting(actor: Actor, now: datetime, lender: int | None) -> QuerySet[Reply]:
+    """Not seen to; one with parts missing once it has waited for them."""
+    rows = _replies(actor, now.astimezone(BEIJING).date(), lender).filter(handled_at=None)
+    return rows.filter(Q(waits_until=None) | Q(waits_until__lte=now))
 
 
 def _replies(actor: Actor, day: date, lender: int | None) -> QuerySet[Reply]:
@@ -206,8 +209,4 @@ def _over(over: Over, staff: int | None, lender: str) -> Q:
 
 
 def _reply(row: Reply) -> ReplySeen:
-    assert row.phone_sealed is not None and row.text_sealed is not None
-    table = "outreach_reply"
-    phone = open_sealed(row.phone_sealed, table=table, column="phone_sealed", row=row.pk)
-    text = open_sealed(row.text_sealed, table=table, column="text_sealed", row=row.pk)
-    return ReplySeen(row, mask_phone(phone), text)
+    return ReplySeen(row, mask_phone(phone_of_reply(row)), text_of_reply(row))

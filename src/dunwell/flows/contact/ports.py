@@ -97,14 +97,24 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """Which part of a longer message this is: the sender's number of the message, 1 to `parts`."""
+
+    reference: int
+    place: int
+    parts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
-    """A message that came in. `gateway_id` empty: the gateway gave it none."""
+    """A message that came in, or one part of it. `gateway_id` empty: the gateway gave it none."""
 
     gateway: str
     gateway_id: str
     phone: str = field(repr=False)
     text: str = field(repr=False)
     at: datetime
+    joined: Joined | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,7 +223,10 @@ class MessageEvent(models.Model):
 
 
 class Reply(models.Model):
-    """A message that came in: an opt-out is honoured at once, all others go to a person."""
+    """A message that came in: an opt-out is honoured at once, all others go to a person.
+
+    One that came in parts says what of it came; `waits_until` is set while parts are missing.
+    """
 
     class Kind(models.TextChoices):
         OPT_OUT = "opt_out", "退订"
@@ -243,6 +246,9 @@ class Reply(models.Model):
     phone_sealed = models.BinaryField(null=True)
     phone_index = models.BinaryField(max_length=16, null=True)
     text_sealed = models.BinaryField(null=True)
+    parts = models.PositiveSmallIntegerField(default=1)
+    waits_until = models.DateTimeField(null=True)
+    """Shown from this moment on, though parts are missing; null: it is whole."""
     handled_at = models.DateTimeField(null=True)
     handled_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.OneToOneField(Note, null=True, on_delete=models.PROTECT, related_name="reply")
@@ -253,6 +259,20 @@ class Reply(models.Model):
             models.Index(fields=["at"], condition=Q(handled_at=None), name="reply_waiting"),
             models.Index(fields=["case", "-id"], name="reply_case"),
         ]
+
+
+class ReplyPart(models.Model):
+    """One part of a reply that came in several; a part that comes twice is known by its text."""
+
+    reply = models.ForeignKey(
+        Reply, on_delete=models.PROTECT, related_name="arrived", db_index=False
+    )
+    place = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    text_sealed = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reply", "place"], name="reply_part_once")]
 
 
 @append_only

@@ -15,8 +15,8 @@ from dunwell.faces.web.access.acting import sentence_of
 from dunwell.faces.web.cases.listing import masked_names
 from dunwell.faces.web.cases.reader import reader_of
 from dunwell.faces.web.outbox import labels
-from dunwell.flows.contact.message_fate import handle_reply
 from dunwell.flows.contact.message_list import SEE, reply_seen
+from dunwell.flows.contact.replies import handle_reply
 from dunwell.store.people.permissions import NotPermitted
 
 WAITING = "?view=replies"
