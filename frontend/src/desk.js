@@ -3,6 +3,7 @@
 import { listenForCall } from "./js/desk/call.js";
 import { listenForDialogs } from "./js/desk/dialogs.js";
 import { listenForForm } from "./js/desk/form.js";
+import { listenForLocate } from "./js/desk/locate.js";
 import { listenForPanels } from "./js/desk/panels.js";
 import { listenForPutOff } from "./js/desk/put_off.js";
 import { listenForUndo } from "./js/desk/undo.js";
@@ -15,5 +16,6 @@ if (written) {
   listenForCall(desk);
   listenForDialogs(desk);
   listenForPutOff(desk);
+  listenForLocate(desk);
 }
 listenForUndo();

@@ -16,7 +16,7 @@ from dunwell.flows.contact.drafts import seal_due
 from dunwell.store.desk.models import ActTime, Keys
 from dunwell.store.outreach.models import Draft, Letterhead, Message, Note
 from dunwell.store.people.models import Staff
-from dunwell.store.permits.models import Standing
+from dunwell.store.permits.models import Desk, Standing
 from tests.faces.desk.conftest import Floor, browser_of
 
 
@@ -167,6 +167,32 @@ def test_analysts_see_which_steps_are_put_off_and_nobody_by_name(
     assert client.get("/desk/put-off/").status_code == 403
 
 
+def lose(floor: Floor, case: int) -> None:
+    """So many attempts in a row failed that the gate counts the borrower as lost."""
+    party = next(each.party_id for each in floor.cases if each.pk == case)
+    Desk.objects.update_or_create(pk=party, defaults={"failed_in_row": 3})
+
+
+def test_the_locate_panel_is_there_for_the_lost_only_and_names_what_is_forbidden(
+    floor: Floor, client: Client
+) -> None:
+    case = first_case(client)
+    assert "desk-locate" not in client.get(f"/desk/{case}/").content.decode()
+    wish = {"source": "own_records", "purpose": "renew"}
+    assert post(client, f"/desk/{case}/locate/", **wish)[1]["code"] == "LOCATE-NOT-LOST"
+    lose(floor, case)
+    page = client.get(f"/desk/{case}/").content.decode()
+    assert "个人信息保护法" in page and "抓取、导入手机通讯录" in page
+    assert post(client, f"/desk/{case}/locate/", source="bought", purpose="renew")[0] == 400
+    status, told = post(client, f"/desk/{case}/locate/", **wish)
+    assert status == 200 and "139****" in told["lines"][0]
+    assert client.get("/desk/next/").headers["Location"] == f"/desk/{case}/?record=1"
+    assert f'data-pending="{told["look_up"]}"' in client.get(f"/desk/{case}/").content.decode()
+    done = {"look_up": told["look_up"], "result": "nothing"}
+    assert post(client, f"/desk/{case}/located/", **done) == (200, {"result": "nothing"})
+    assert "没有新的信息" in client.get(f"/desk/{case}/").content.decode()
+
+
 def test_keys_are_ones_own_and_one_key_does_one_thing(floor: Floor, client: Client) -> None:
     shipped = {"next": "n", "call": " ", "result": "d"}
     assert client.post("/desk/keys/", {**shipped, "next": "b"}).status_code == 302
@@ -207,6 +233,8 @@ def test_what_no_script_would_send_is_answered_not_a_fault(floor: Floor, client:
         ("save", {"draft": {**NOAS, "next_on": "soon"}, "permit": 999_999}),
         ("message/send", {"contact": None, "template": 5}),
         ("freeze", {"kind": 1}),
+        ("locate", {"source": 5, "purpose": {}}),
+        ("located", {"look_up": "x", "result": 7}),
         ("put-off", {"reason": 5, "until": 7, "words": {}}),
     ):
         status, told = post(client, f"/desk/{case}/{path}/", **body)

@@ -65,6 +65,8 @@ class Desk:
     """What the screen shows of one case."""
 
     case: Case
+    reader: int
+    """Whose desk it is."""
     day: date
     terms: BorrowerTerms | None
     contacts: Sequence[Contact]
@@ -103,8 +105,10 @@ def desk_of(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Desk:
     )
     item = next((item for item in items if item.case_id == case), None)
     decided = _decided(row, day)
+    assert actor.staff is not None  # open_case gives machines no desk
     return Desk(
         case=row,
+        reader=actor.staff,
         day=day,
         terms=terms.order_by("pk").first(),
         contacts=contacts,

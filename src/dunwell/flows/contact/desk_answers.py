@@ -43,6 +43,8 @@ class Limits:
     open_from: int
     open_until: int
     recording: bool
+    failed_attempts: int
+    """So many in a row and the borrower counts as lost (CN-W02)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Answers:
     stands: Sequence[Stands]
     reaches: Mapping[int, int | None]
     """The number's row by contact, where anybody ever asked for it."""
+    failed_in_row: int
 
 
 def answers_now(*, actor: Actor, now: datetime, case: Case, contacts: Sequence[Contact]) -> Answers:
@@ -86,9 +89,11 @@ def answers_now(*, actor: Actor, now: datetime, case: Case, contacts: Sequence[C
             open_from=numbers.contact_quiet_until,
             open_until=numbers.contact_quiet_from,
             recording=bool(numbers.contact_recording_required),
+            failed_attempts=numbers.contact_failed_attempts_in_row,
         ),
         stands=[each for each in known.stands if each.staff is None],
         reaches=phones,
+        failed_in_row=known.desks[case.party_id].failed_in_row,
     )
 
 

@@ -1,7 +1,7 @@
 """Everything that happened about a case, newest first, for the timeline of the desk.
 
 Notes with their text, messages, replies, payments, promises, moves of the case, what stands,
-what was put off.
+what was put off, where a lost borrower was looked for.
 One query each, so many rows of each; nothing here is computed anew. Amounts are fen.
 """
 
@@ -16,7 +16,7 @@ from dunwell.flows.contact.notes import text_of
 from dunwell.store.book.facts import known
 from dunwell.store.book.models import Payment
 from dunwell.store.cases.models import Case, CaseEvent
-from dunwell.store.desk.models import PutOff
+from dunwell.store.desk.models import LookUp, PutOff
 from dunwell.store.outreach.models import Message, Note, Reply
 from dunwell.store.permits.models import Outcome, Standing
 from dunwell.store.promises.models import Promise
@@ -48,6 +48,7 @@ class Past:
     stands: Sequence[Standing]
     """About the borrower, withdrawn ones too."""
     put_offs: Sequence[PutOff] = ()
+    look_ups: Sequence[LookUp] = ()
 
     @property
     def open_promise(self) -> Promise | None:
@@ -84,6 +85,11 @@ def past_of(case: Case) -> Past:
         ),
         put_offs=list(
             PutOff.objects.filter(case=case).select_related("by").order_by("-pk")[:MOST_ROWS]
+        ),
+        look_ups=list(
+            LookUp.objects.filter(case=case)
+            .select_related("by", "result")
+            .order_by("-pk")[:MOST_ROWS]
         ),
     )
 

@@ -23,7 +23,7 @@ from dunwell.store.cases.lists import Scope, visible_cases
 from dunwell.store.cases.models import Case
 from dunwell.store.desk import claims
 from dunwell.store.desk.aside import came_back, put_aside
-from dunwell.store.desk.models import Claim
+from dunwell.store.desk.models import Claim, LookUp
 from dunwell.store.outreach.models import Draft, Note
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits.models import Permit, Step
@@ -60,7 +60,7 @@ def next_case(*, actor: Actor, scope: Scope, now: datetime, after: int | None = 
     day = now.astimezone(BEIJING).date()
     require(actor, "note.write", day=day, lender=scope.lender, team=_any_team(scope))
     assert actor.staff is not None  # machines have no desk
-    missing = call_without_record(actor=actor, now=now)
+    missing = call_without_record(actor=actor, now=now) or look_up_without_result(actor=actor)
     if missing is not None:
         raise NoRecord(case=missing)
     for _ in range(_TRIES):
@@ -116,6 +116,12 @@ def call_without_record(*, actor: Actor, now: datetime) -> int | None:
         .values_list("case", flat=True)
         .first()
     )
+
+
+def look_up_without_result(*, actor: Actor) -> int | None:
+    """The case in which the actor looked for a lost borrower and did not say what was found."""
+    waiting = LookUp.objects.filter(by=actor.staff, result=None).order_by("pk")
+    return waiting.values_list("case", flat=True).first()
 
 
 def leave_desk(*, actor: Actor, now: datetime) -> None:

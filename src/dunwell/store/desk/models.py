@@ -1,8 +1,9 @@
 """Which case lies on whose desk, what was put off and why, how long acts take, moved keys.
 
 A Claim keeps a case from being shown to two: it lapses by itself. A PutOff is the record of
-not acting now. An ActTime counts seconds and keystrokes of an act by day, case-blind and
-person-blind: nobody's speed can be read from it. Keys are a preference of a person.
+not acting now, a LookUp that of looking for a lost borrower. An ActTime counts seconds and
+keystrokes of an act by day, case-blind and person-blind: nobody's speed can be read from it.
+Keys are a preference of a person.
 """
 
 from __future__ import annotations
@@ -62,6 +63,44 @@ class PutOff(models.Model):
             models.Index(fields=["case", "until_at"], name="put_off_case"),
             models.Index(fields=["day"], name="put_off_day"),
         ]
+
+
+@append_only
+class LookUp(models.Model):
+    """A lost borrower looked for in one source: written before anything of it is shown."""
+
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="look_ups", db_index=False
+    )
+    source = models.CharField(max_length=24)
+    purpose = models.CharField(max_length=16)
+    lost_by = models.CharField(max_length=10)
+    """Which rule said that the borrower is lost: attempts, numbers or category."""
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    by_label = models.CharField(max_length=60)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "-id"], name="look_up_case"),
+            models.Index(fields=["by", "id"], name="look_up_by"),
+        ]
+
+
+@append_only
+class LookUpResult(models.Model):
+    """What a look-up came to; the words, where there are any, are a note."""
+
+    look_up = models.OneToOneField(
+        LookUp, primary_key=True, on_delete=models.PROTECT, related_name="result"
+    )
+    result = models.CharField(max_length=20)
+    note = models.OneToOneField(
+        Note, null=True, on_delete=models.PROTECT, related_name="look_up_result"
+    )
+    at = models.DateTimeField()
 
 
 class ActTime(models.Model):

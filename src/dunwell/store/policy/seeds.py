@@ -31,6 +31,7 @@ NOT_PARAMETERS = frozenset(
         "experiments",
         "five_classes",
         "gains",
+        "locate",
         "messages",
         "put_off",
         "scripts",

@@ -68,6 +68,8 @@ def form_data(
             "words": reverse("desk:words", args=[case]),
             "freeze": reverse("desk:freeze", args=[case]),
             "put_off": reverse("desk:put_off", args=[case]),
+            "locate": reverse("desk:locate", args=[case]),
+            "located": reverse("desk:located", args=[case]),
             "preview": reverse("desk:preview", args=[case]),
             "send": reverse("desk:send", args=[case]),
             "times": reverse("desk:times_in"),
@@ -163,6 +165,7 @@ def _words() -> dict[str, str]:
         "seconds": _("{s} 秒后封存"),
         "saved_offline": _("网络断了，记录已存在本机，恢复后自动提交。"),
         "nothing": _("没有这样的结果"),
+        "no_result": _("先记录这次查找的结果，再看下一案。"),
         "no_network": _("网络断了，这一步没有记下。恢复后请再点一次。"),
     }
 

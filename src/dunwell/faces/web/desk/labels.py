@@ -40,6 +40,7 @@ KINDS: dict[str, tuple[Words, str]] = {
     "event": (_("变动"), "trending-up"),
     "stand": (_("限制"), "circle-pause"),
     "put_off": (_("暂缓"), "clock"),
+    "locate": (_("失联查找"), "search"),
 }
 """Kinds of the timeline and their icons, in the order in which filters offer them."""
 

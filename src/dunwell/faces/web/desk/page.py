@@ -15,6 +15,7 @@ from dunwell.faces.web.cases.reader import Reader
 from dunwell.faces.web.desk import labels
 from dunwell.faces.web.desk.demo_sound import OFFERED_IN
 from dunwell.faces.web.desk.form import form_data
+from dunwell.faces.web.desk.locate import locate_panel
 from dunwell.faces.web.desk.next_act import next_act_card
 from dunwell.faces.web.desk.numbers import numbers_shown, ways_shown
 from dunwell.faces.web.desk.past import promise_words, timeline_of
@@ -54,6 +55,7 @@ def desk_context(desk: Desk, *, reader: Reader, staff: Staff, now: datetime) -> 
         "why_now": why_now(desk),
         "decided": decided,
         "act": next_act_card(desk, decided, now=now),
+        "locate": locate_panel(desk),
         "freezes": _freezes(desk),
         "chips": _chips(desk, now),
         "terms": _terms(case),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -21,6 +21,7 @@ from dunwell.flows.contact.desk_past import NoteTold, Past
 from dunwell.store.desk.models import PutOff
 from dunwell.store.outreach.models import Message
 from dunwell.store.policy.dispositions import result_codes
+from dunwell.store.policy.locate_sources import Entry, locate_sources
 from dunwell.store.policy.put_off_reasons import put_off_reasons
 from dunwell.store.promises.models import Promise
 
@@ -29,7 +30,14 @@ MOST = 80
 
 def timeline_of(past: Past) -> list[dict[str, Any]]:
     """Every line of the timeline; open and broken promises stand at the top, pinned."""
-    lines = [*_notes(past), *_messages(past), *_money(past), *_moves(past), *_put_offs(past)]
+    lines = [
+        *_notes(past),
+        *_messages(past),
+        *_money(past),
+        *_moves(past),
+        *_put_offs(past),
+        *_look_ups(past),
+    ]
     pinned = [line for line in lines if line["pinned"]]
     rest = sorted((line for line in lines if not line["pinned"]), key=_moment, reverse=True)
     return [*pinned, *rest][:MOST]
@@ -134,6 +142,27 @@ def _moves(past: Past) -> Iterator[dict[str, Any]]:
 def _put_offs(past: Past) -> Iterator[dict[str, Any]]:
     for row in past.put_offs:
         yield _line("put_off", put_off_words(row), at=row.at, by=_by(row))
+
+
+def _look_ups(past: Past) -> Iterator[dict[str, Any]]:
+    known = locate_sources()
+    for row in past.look_ups:
+        result = getattr(row, "result", None)
+        yield _line(
+            "locate",
+            _("失联查找：{source}").format(source=entry_words(known.allowed, row.source)),
+            at=row.at, by=_by(row), tone="" if result else "wait",
+            detail=_("目的：{purpose} · {result}").format(
+                purpose=entry_words(known.purposes, row.purpose),
+                result=entry_words(known.results, result.result) if result else _("结果未记录"),
+            ),
+        )  # fmt: skip
+
+
+def entry_words(entries: Mapping[str, Entry], code: str) -> str:
+    """An entry of the locating sources in the reader's language; an unknown one as it is."""
+    found = entries.get(code)
+    return code if found is None else _capital(found.en) if is_english() else found.zh
 
 
 def _line(kind: str, title: str, **told: Any) -> dict[str, Any]:

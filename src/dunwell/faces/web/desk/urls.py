@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dunwell.faces.web.desk import acts, put_offs, views
+from dunwell.faces.web.desk import acts, locate, put_offs, views
 
 app_name = "desk"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("<int:case_id>/words/", acts.words, name="words"),
     path("<int:case_id>/freeze/", acts.freeze, name="freeze"),
     path("<int:case_id>/put-off/", acts.not_now, name="put_off"),
+    path("<int:case_id>/locate/", locate.look_up_act, name="locate"),
+    path("<int:case_id>/located/", locate.result_act, name="located"),
     path("<int:case_id>/message/", acts.preview, name="preview"),
     path("<int:case_id>/message/send/", acts.send, name="send"),
 ]
