@@ -38,7 +38,7 @@ KINDS: dict[str, str | Promise] = {
     "old_address": gettext_lazy("以前的地址"),
     "answered_call": gettext_lazy("电话接通"),
     "answered_visit": gettext_lazy("外访见到"),
-    "reply": gettext_lazy("短信回复"),
+    "reply": gettext_lazy("客户回的短信"),
     "told": gettext_lazy("本人告知"),
 }
 
