@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from dunwell.flows.contact.ask_permit import ask_permit
 from dunwell.flows.contact.message_fate import take_receipts
 from dunwell.flows.contact.message_list import (
     count_by_state,
@@ -16,13 +17,14 @@ from dunwell.flows.contact.message_list import (
     waiting_replies,
 )
 from dunwell.flows.contact.message_refusals import NoSuchMessage
-from dunwell.flows.contact.outbox import queue_message, set_letterhead
+from dunwell.flows.contact.outbox import queue_message, set_letterhead, text_of_message
 from dunwell.flows.contact.ports import Handed, Heard, UsedPermit, Word
 from dunwell.flows.contact.replies import take_replies
 from dunwell.flows.contact.sending import next_due_at, send_due
-from dunwell.store.outreach.models import Message, MessagePart
+from dunwell.store.outreach.models import Message, MessageEvent, MessagePart
 from dunwell.store.people.models import Lender, Team
 from dunwell.store.people.permissions import NotPermitted, system_actor
+from dunwell.store.permits.models import Receipt, Unsent
 from tests.flows.contact.people import Office
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +152,41 @@ def test_what_the_gateway_did_not_take_waits_again(
     assert message.not_before == office.now + timedelta(seconds=waits)
     assert (message.permit_id, message.code, message.attempts) == (None, "X", 1)
     assert next_due_at(gateway="main") == message.not_before
+
+
+@pytest.mark.parametrize("answer", ["throttled", "unsent", "refused"])
+def test_what_was_surely_not_sent_counts_as_no_contact_and_its_receipt_stays(
+    office: Office, message: Message, answer: str
+) -> None:
+    first = message.permit_id
+    sent(office, answer=answer, code="ESME 0x58")
+    assert Unsent.objects.get().permit_id == first and Receipt.objects.filter(pk=first).exists()
+    event = MessageEvent.objects.filter(message=message).latest("pk")
+    assert event.figures == {"unsent_permit": first}
+    asked = ask_permit(
+        actor=office.collector, case=office.case.pk, contact=office.contacts["self"].pk,
+        channel="sms", now=office.now, purpose="collect", text=text_of_message(message),
+    )  # fmt: skip
+    assert asked.granted, "no message of today counts yet"
+
+
+@pytest.mark.parametrize("answer", ["accepted", "unknown"])
+def test_what_may_have_been_sent_counts(office: Office, message: Message, answer: str) -> None:
+    sent(office, answer=answer, gateway_id="a")
+    assert not Unsent.objects.exists()
+    asked = ask_permit(
+        actor=office.collector, case=office.case.pk, contact=office.contacts["self"].pk,
+        channel="sms", now=office.now, purpose="collect", text=text_of_message(message),
+    )  # fmt: skip
+    assert not asked.granted
+
+
+def test_a_throttled_message_goes_out_the_same_day(office: Office, message: Message) -> None:
+    sent(office, answer="throttled", code="X")
+    office.later(seconds=30)
+    assert sent(office, answer="accepted", gateway_id="a") == {"accepted": 1}
+    message.refresh_from_db()
+    assert message.permit_id is not None and Receipt.objects.count() == 2
 
 
 def test_the_same_words_within_minutes_are_one_reply(office: Office) -> None:

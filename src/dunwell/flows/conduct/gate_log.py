@@ -76,7 +76,7 @@ def asked_question(*, actor: Actor, now: datetime, permit: int) -> Asked:
     day = now.astimezone(BEIJING).date()
     row = (
         Permit.objects.filter(pk=permit)
-        .select_related("case", "step", "actor", "lender", "receipt")
+        .select_related("case", "step", "actor", "lender", "receipt", "unsent")
         .first()
     )
     if row is None:

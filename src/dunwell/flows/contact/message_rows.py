@@ -6,6 +6,7 @@ more: delivered means every part was, failed that one was not.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -44,8 +45,15 @@ def move(message: Message, state: Message.State, now: datetime, *, code: str = "
     message.settled_at = now if state in SETTLED else None
 
 
-def save(messages: Sequence[Message], *, now: datetime, actor: Actor) -> None:
-    """Keep where messages stand, and write each move down."""
+def save(
+    messages: Sequence[Message],
+    *,
+    now: datetime,
+    actor: Actor,
+    figures: Mapping[int, Mapping[str, object]] | None = None,
+) -> None:
+    """Keep where messages stand, and write each move down, with its figures by message."""
+    told = figures or {}
     if not messages:
         return
     adapt = connection.ops.adapt_datetimefield_value
@@ -61,7 +69,10 @@ def save(messages: Sequence[Message], *, now: datetime, actor: Actor) -> None:
     _insert(
         MessageEvent._meta.db_table,
         _EVENT,
-        [[each.pk, at, each.state, each.code, actor.label, "{}"] for each in messages],
+        [
+            [each.pk, at, each.state, each.code, actor.label, json.dumps(told.get(each.pk, {}))]
+            for each in messages
+        ],
     )
 
 

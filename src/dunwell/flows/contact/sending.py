@@ -34,6 +34,7 @@ from dunwell.flows.contact.message_rows import (
 )
 from dunwell.flows.contact.outbox import text_of_message
 from dunwell.flows.contact.ports import Handed, MessageSender, UsedPermit
+from dunwell.flows.contact.unsent import note_unsent
 from dunwell.flows.contact.use_permit import Sending, use_permits
 from dunwell.store.outreach.models import Message
 from dunwell.store.people.permissions import Actor, require
@@ -45,6 +46,8 @@ BATCH = 100
 LEASE = timedelta(minutes=2)
 THROTTLED = timedelta(seconds=30)
 """A gateway that asks for patience gets the message again after this."""
+NOT_TAKEN = ("throttled", "unsent", "refused")
+"""Answers after which it is sure that nothing of the message left the house."""
 MOST_ATTEMPTS = 5
 ROUNDS = 10
 """Batches before the sender listens to the gateway again."""
@@ -301,6 +304,13 @@ def _answered(
         }
         keep_parts(parts)
         told = states_of_parts(parts.values())
+        unsent = {
+            each.message.pk: each.token.permit
+            for each in ready
+            if words[each.message.pk].answer in NOT_TAKEN
+            and rows[each.message.pk].state in (State.HANDED, State.UNKNOWN)
+        }
+        note_unsent(actor=actor, now=now, codes={unsent[pk]: words[pk].code for pk in unsent})
         moved = []
         for pk, row in rows.items():
             if row.state in (State.HANDED, State.UNKNOWN):
@@ -311,7 +321,8 @@ def _answered(
                 _moved(row, word, whole_state(told.get(pk, ()), row.parts), now)
                 moved.append(row)
             done.count(row.state)
-        save(moved, now=now, actor=actor)
+        figures = {pk: {"unsent_permit": permit} for pk, permit in unsent.items()}
+        save(moved, now=now, actor=actor, figures=figures)
 
 
 def _known_ids(gateway: str, words: Mapping[int, Handed]) -> set[str]:

@@ -171,7 +171,7 @@ def _touched(cases: QuerySet[Case], now: datetime) -> list[Touched]:
     found = {bucket: Touched(bucket, count) for bucket, count in counts}
     since = now - timedelta(days=COVERAGE_DAYS)
     tries = (
-        Permit.objects.filter(case__in=cases, step__kind="used", step__at__gte=since)
+        Permit.objects.filter(case__in=cases, step__kind="used", step__at__gte=since, unsent=None)
         .order_by()
         .values_list("case", "case__bucket")
         .annotate(times=Count("pk"))

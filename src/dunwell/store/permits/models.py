@@ -218,6 +218,22 @@ class Outcome(models.Model):
 
 
 @append_only
+class Unsent(models.Model):
+    """A used permit under which, as is known, nothing left the house: it counts as no contact.
+
+    Its receipt stays: the permit was used, and what came of it is told here.
+    """
+
+    permit = models.OneToOneField(
+        Permit, primary_key=True, on_delete=models.PROTECT, related_name="unsent"
+    )
+    at = models.DateTimeField()
+    code = models.CharField(max_length=40, blank=True)
+    """What the gateway said when it did not take it."""
+    actor_label = models.CharField(max_length=60)
+
+
+@append_only
 class Receipt(models.Model):
     """The signed receipt of a used permit; the receipts of one party form a chain."""
 

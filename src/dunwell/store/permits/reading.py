@@ -113,6 +113,7 @@ _MADE = (
     " LEFT JOIN permits_step s ON s.permit_id = p.id"
     " LEFT JOIN permits_outcome o ON o.permit_id = p.id"
     " WHERE p.reserved_until IS NOT NULL AND p.asked_at >= %s"
+    " AND NOT EXISTS (SELECT 1 FROM permits_unsent u WHERE u.permit_id = p.id)"
 )
 _SEEN = (
     "(SELECT max(asked_at) FROM permits_permit WHERE clock_ok),"
@@ -226,7 +227,10 @@ def _hold_desks(parties: Sequence[int]) -> Held:
 
 
 def made(*, parties: Iterable[int], reaches: Iterable[int | None], now: datetime) -> list[Made]:
-    """Every permit given lately about these parties or for these numbers and addresses."""
+    """Every permit given lately about these parties or for these numbers and addresses.
+
+    One under which, as is known, nothing left the house is no contact, and not among them.
+    """
     since = stored(now - BACK)
     # One search per index, joined: planners that see OR would read the whole log.
     parts, values = [], []

@@ -26,7 +26,8 @@ def question_context(asked: Asked, *, who: Acting, under: str) -> dict[str, Any]
         "row": row,
         "verdict": verdict_mark(row.verdict),
         "lead": _lead(asked),
-        "state": labels.label_of(labels.STATES, asked.state),
+        "state": labels.label_of(labels.STATES, asked.state)
+        + (_("，但没有发出，不计入联系") if hasattr(row, "unsent") else ""),
         "person": labels.person_words(row.actor.display_name if row.actor else row.actor_label),
         "case_href": reverse("cases:case", args=[row.case_id])
         if holds(who.actor, "case.see", day=who.day)

@@ -136,7 +136,10 @@ def _proof(reader: Reader, seen: MessageSeen) -> dict[str, str]:
 def _event(event: MessageEvent) -> dict[str, Any]:
     mark = labels.pill(labels.STATES, event.state)
     told = labels.TELLERS.get(event.figures.get("told_by", ""), "")
-    said = (labels.code_words(event.code), str(told), event.figures.get("why", ""))
+    unsent = event.figures.get("unsent_permit")
+    given_back = _("许可 #{n} 没有用到，不计入联系").format(n=unsent) if unsent else ""
+    why = event.figures.get("why", "")
+    said = (labels.code_words(event.code), given_back, str(told), why)
     who = person_words(event.by_label)
     return {
         "title": mark["label"],
