@@ -37,22 +37,22 @@ def test_the_weights_come_from_the_sentences_of_development_as_they_are() -> Non
 
 
 def test_what_weighs_enough_is_wrong_in_the_class_and_the_stretch_that_weigh_most() -> None:
-    assert TWO.weigh(BAD, 0) > TWO.threshold
-    assert TWO.likeliest(BAD, 0) == "insult"
+    assert TWO.weigh(BAD, ()) > TWO.threshold
+    assert TWO.likeliest(BAD, ()) == "insult"
     assert TWO.stretch(BAD) == (5, 7)
 
 
 def test_a_group_of_the_lexicon_weighs_once_where_it_has_a_word() -> None:
-    assert TWO.weigh(BAD, 0b1110) < TWO.doubt
-    assert TWO.doubtful(BAD, 0b1110) == {"threat"}
+    assert TWO.weigh(BAD, {2}) < TWO.doubt
+    assert TWO.doubtful(BAD, {2}) == {"threat"}
 
 
 def test_what_weighs_neither_much_nor_little_is_left_alone() -> None:
-    assert TWO.doubt < TWO.weigh([(0, 0), (1, 1)], 0) <= TWO.threshold
+    assert TWO.doubt < TWO.weigh([(0, 0), (1, 1)], ()) <= TWO.threshold
 
 
 def test_a_class_that_no_feature_speaks_for_is_not_named() -> None:
-    assert TWO.likeliest([(0, 1)] * 3, 0) is None
+    assert TWO.likeliest([(0, 1)] * 3, ()) is None
 
 
 def test_what_sounds_fine_is_doubted_unless_it_hides_or_the_text_is_long() -> None:

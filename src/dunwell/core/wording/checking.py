@@ -7,6 +7,8 @@ is left out. Finders may be given for speed; without them the plain ones are use
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from dunwell.core.wording.case import Audience, CaseState
 from dunwell.core.wording.contexts import Contexts
 from dunwell.core.wording.disguise import Reading, read
@@ -14,6 +16,9 @@ from dunwell.core.wording.finding_words import Finder, plain_finder
 from dunwell.core.wording.hearing import Found, Heard
 from dunwell.core.wording.lexicon import Entry, Finding, Lexicon, Tries, Truth, Try
 from dunwell.core.wording.matching import Match, Words
+
+_NONE: frozenset[int] = frozenset()
+_turn = attrgetter("place")
 
 
 def check(
@@ -63,13 +68,13 @@ def check(
 
 
 def _worth_a_try(words: Words, patterns: Tries) -> list[Try]:
-    """Patterns of which every part has a word in the text, in the order of their anchors."""
-    missing, anchors, of = ~words.present, patterns.anchors, patterns.of
-    called: set[int] = set()
-    for word in words.here:
-        if anchors[word]:
-            called.update(anchors[word])
-    return [one for anchor in sorted(called) for needed, one in of[anchor] if not needed & missing]
+    """Patterns of which every part has a word in the text, in their turn."""
+    missing, of = ~words.present, patterns.of
+    called = _NONE.union(*map(patterns.anchors.__getitem__, words.here))
+    found = [one for anchor in called for needed, one in of[anchor] if not needed & missing]
+    if len(found) > 1:
+        found.sort(key=_turn)
+    return found
 
 
 def _is_true(truth: Truth, facts: CaseState, reading: Reading, match: Match) -> bool:

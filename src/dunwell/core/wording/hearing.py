@@ -41,10 +41,10 @@ class Heard:
         if learned is None or len(self._reading.text) < HEARD_FROM:
             return ()
         hits = self._hits()
-        present = self._words.present
-        if not hits or learned.weigh(hits, present) <= learned.threshold:
+        groups = self._groups()
+        if not hits or learned.weigh(hits, groups) <= learned.threshold:
             return ()
-        name = learned.likeliest(hits, present)
+        name = learned.likeliest(hits, groups)
         if name is None or (name in self._lexicon.turned_by_facts and facts != NO_FACTS):
             return ()
         class_ = self._lexicon.classes[name]
@@ -69,12 +69,12 @@ class Heard:
         learned = self._lexicon.learned
         if learned is None or len(self._reading.text) > DOUBTED_UP_TO:
             return found
-        hits, present = self._hits(), self._words.present
-        if learned.weigh(hits, present) < learned.doubt:
+        hits, groups = self._hits(), self._groups()
+        if learned.weigh(hits, groups) < learned.doubt:
             return [one for one in found if self._stays(one)]
         if len({one[2].class_.id for one in found}) < 2:
             return found
-        doubtful = learned.doubtful(hits, present)
+        doubtful = learned.doubtful(hits, groups)
         likely = [one for one in found if one[2].class_.id not in doubtful or self._hidden(one)]
         return likely or found
 
@@ -86,6 +86,11 @@ class Heard:
         learned = self._lexicon.learned
         runs = learned.runs if learned else ()
         return (self._find or plain_finder(runs))(self._reading.text)
+
+    def _groups(self) -> frozenset[int]:
+        """Those it weighs that have a word in the text."""
+        weighed = self._lexicon.weighed
+        return frozenset().union(*map(weighed.__getitem__, self._words.here))
 
     def _hidden(self, one: Found) -> bool:
         return any(self._reading.hides(*part) for part in one[3])

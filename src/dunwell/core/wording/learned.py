@@ -10,7 +10,7 @@ look, not a rule that was broken word by word.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 
@@ -47,31 +47,25 @@ class Learned:
     """SHA-256 of the labelled sentences that the weights come from."""
     _wrong_runs: tuple[int, ...] = field(init=False)
     _wrong_groups: Mapping[int, int] = field(init=False)
-    _known: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep apart what every text is asked for."""
         put = object.__setattr__
         put(self, "_wrong_runs", tuple(one[0] for one in self.weights))
-        put(self, "_wrong_groups", {1 << group: one[0] for group, one in self.groups.items()})
-        put(self, "_known", sum(self._wrong_groups))
+        put(self, "_wrong_groups", {group: one[0] for group, one in self.groups.items()})
 
-    def weigh(self, hits: Sequence[Hit], present: int) -> float:
-        """How much "something is wrong" weighs with these runs and the groups in `present`."""
-        runs, groups = self._wrong_runs, self._wrong_groups
+    def weigh(self, hits: Sequence[Hit], groups: Collection[int]) -> float:
+        """How much "something is wrong" weighs with these runs and these of its groups."""
+        runs = self._wrong_runs
         total = sum([runs[run] for _, run in hits])
-        here = left = present & self._known
-        while left:
-            low = left & -left
-            total += groups[low]
-            left ^= low
-        root = sqrt(len(hits) + here.bit_count())
+        total += sum(map(self._wrong_groups.__getitem__, groups))
+        root = sqrt(len(hits) + len(groups))
         return total / root + self.bias if root else float(self.bias)
 
-    def by_class(self, hits: Sequence[Hit], present: int) -> dict[str, float]:
+    def by_class(self, hits: Sequence[Hit], groups: Collection[int]) -> dict[str, float]:
         """How much each class weighs."""
         weights = [self.weights[run] for _, run in hits]
-        weights += [one for group, one in self.groups.items() if present >> group & 1]
+        weights += [self.groups[group] for group in groups]
         root = sqrt(len(weights)) or 1.0
         sums = [sum(column) for column in zip(*weights, strict=True)][1:] or [0] * len(self.classes)
         return {
@@ -79,15 +73,15 @@ class Learned:
             for name, own, bias in zip(self.classes, sums, self.class_bias, strict=True)
         }
 
-    def likeliest(self, hits: Sequence[Hit], present: int) -> str | None:
+    def likeliest(self, hits: Sequence[Hit], groups: Collection[int]) -> str | None:
         """The class that weighs most, if it weighs enough."""
-        scores = self.by_class(hits, present)
+        scores = self.by_class(hits, groups)
         name = max(scores, key=lambda one: scores[one])
         return name if scores[name] > self.class_threshold else None
 
-    def doubtful(self, hits: Sequence[Hit], present: int) -> frozenset[str]:
+    def doubtful(self, hits: Sequence[Hit], groups: Collection[int]) -> frozenset[str]:
         """The classes that weigh so little that they are doubted beside another."""
-        scores = self.by_class(hits, present)
+        scores = self.by_class(hits, groups)
         return frozenset(name for name, score in scores.items() if score < self.class_doubt)
 
     def stretch(self, hits: Sequence[Hit]) -> tuple[int, int]:

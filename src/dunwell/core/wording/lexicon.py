@@ -189,13 +189,14 @@ class Try:
 
     entry: Entry
     pattern: Pattern
-    needed: int
+    place: int
+    """When it has its turn, beside others."""
 
 
 class Tries(NamedTuple):
     """Patterns by what calls for them."""
 
-    anchors: tuple[tuple[int, ...], ...]
+    anchors: tuple[frozenset[int], ...]
     """Word → the groups it stands in that patterns are anchored in."""
     of: Mapping[int, tuple[tuple[int, Try], ...]]
     """Anchor → the patterns worth a try in a text that has a word of it, after what they need."""
@@ -231,5 +232,7 @@ class Lexicon:
     """By who reads a text and whether the debt is time-barred."""
     learned: Learned | None
     """The second reader, for texts in which the lexicon finds nothing."""
+    weighed: tuple[frozenset[int], ...]
+    """Word → those of its groups that the second reader weighs."""
     turned_by_facts: frozenset[str]
     """Classes that the facts of a case can make true: the second reader knows no facts."""

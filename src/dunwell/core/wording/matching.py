@@ -6,7 +6,7 @@ which groups have a word at all, before any place is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from dunwell.core.wording.finding_words import Hit
 from dunwell.core.wording.folding import HARD, SOFT
@@ -22,20 +22,17 @@ Match = tuple[Span, ...]
 class Words:
     """The words of one text, by group."""
 
-    def __init__(self, text: str, hits: Iterable[Hit], lexicon: Lexicon) -> None:
+    def __init__(self, text: str, hits: Sequence[Hit], lexicon: Lexicon) -> None:
         """`hits` are those of the words of `lexicon` in `text`."""
         self.text = text
         self._lexicon = lexicon
         self._spans: dict[int, list[Span]] = {}
-        self.here: dict[int, list[int]] = {}
-        """Word → the places of its last character."""
+        self._hits = hits
+        self.here = {word: last for last, word in hits}
+        """Word → the place of its last character, where it stands last."""
         present, groups_of = 0, lexicon.groups_of
-        for last, word in hits:
-            if word in self.here:
-                self.here[word].append(last)
-            else:
-                self.here[word] = [last]
-                present |= groups_of[word]
+        for word in self.here:
+            present |= groups_of[word]
         self.present = present
         """The groups that have a word here, as bits."""
 
@@ -114,13 +111,19 @@ class Words:
             if word not in here:
                 continue
             size = lexicon.sizes[word]
-            for last in here[word]:
+            for last in self._places(word):
                 span = (last + 1 - size, last + 1)
                 if word not in doubtful or self._stands(group, word, span):
                     spans.append(span)
         if len(spans) > 1:
             spans.sort()
         return spans
+
+    def _places(self, word: int) -> Sequence[int]:
+        """Where the word stands, by its last character."""
+        if len(self.here) == len(self._hits):  # none stands twice
+            return (self.here[word],)
+        return [last for last, number in self._hits if number == word]
 
     def _stands(self, group: Group, word: int, span: Span) -> bool:
         if word in self._lexicon.lettered and not self._whole(span):

@@ -8,7 +8,7 @@ entries. A spelling mistake stops the start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
 
@@ -64,6 +64,15 @@ def parse_lexicon(files: Mapping[str, object]) -> Lexicon:
     for one in disguisable:
         sounding.setdefault(one.sound, []).append(one)
     sounds = sorted(sounding)
+    learned = (
+        read_learned(
+            files[LEARNED],
+            classes=classes,
+            groups={one.id: number for number, one in enumerate(groups.records)},
+        )
+        if LEARNED in files
+        else None
+    )
     return Lexicon(
         classes=classes,
         groups=tuple(groups.records),
@@ -88,13 +97,8 @@ def parse_lexicon(files: Mapping[str, object]) -> Lexicon:
             for one, inside in zip(groups.records, words_of, strict=True)
         ),
         tries=_tries_by_reader(entries, words_of, len(words)),
-        learned=read_learned(
-            files[LEARNED],
-            classes=classes,
-            groups={one.id: number for number, one in enumerate(groups.records)},
-        )
-        if LEARNED in files
-        else None,
+        learned=learned,
+        weighed=_groups_by_word(learned.groups if learned else (), words_of, len(words)),
         turned_by_facts=frozenset(
             entry.class_.id for entry in entries if entry.unless or entry.time_barred_only
         ),
@@ -243,7 +247,9 @@ def _ordinary(row: Row) -> Mapping[str, tuple[str, ...]]:
 def _tries_by_reader(
     entries: Sequence[Entry], words_of: Sequence[frozenset[int]], words: int
 ) -> Mapping[tuple[Audience, bool], Tries]:
-    tries = [Try(entry, pattern, pattern.needed) for entry in entries for pattern in entry.patterns]
+    patterns = [(entry, pattern) for entry in entries for pattern in entry.patterns]
+    patterns.sort(key=lambda one: one[1].anchor)
+    tries = [Try(entry, pattern, place) for place, (entry, pattern) in enumerate(patterns)]
     found: dict[tuple[Audience, bool], Tries] = {}
     audiences: tuple[Audience, ...] = get_args(Audience)
     for audience in audiences:
@@ -257,13 +263,20 @@ def _tries_by_reader(
 def _tries(tries: Sequence[Try], words_of: Sequence[frozenset[int]], words: int) -> Tries:
     found: dict[int, list[tuple[int, Try]]] = {}
     for one in tries:
-        found.setdefault(one.pattern.anchor, []).append((one.needed, one))
-    anchors: list[list[int]] = [[] for _ in range(words)]
-    for anchor in sorted(found):
-        for number in words_of[anchor]:
-            anchors[number].append(anchor)
-    of = {anchor: tuple(inside) for anchor, inside in found.items()}
-    return Tries(tuple(tuple(one) for one in anchors), of)
+        found.setdefault(one.pattern.anchor, []).append((one.pattern.needed, one))
+    anchors = _groups_by_word(found, words_of, words)
+    return Tries(anchors, {anchor: tuple(inside) for anchor, inside in found.items()})
+
+
+def _groups_by_word(
+    groups: Iterable[int], words_of: Sequence[frozenset[int]], words: int
+) -> tuple[frozenset[int], ...]:
+    """Word → those of `groups` that it stands in."""
+    found: list[set[int]] = [set() for _ in range(words)]
+    for group in groups:
+        for number in words_of[group]:
+            found[number].add(group)
+    return tuple(map(frozenset, found))
 
 
 def _groups_of(words_of: Sequence[frozenset[int]], words: int) -> tuple[int, ...]:
