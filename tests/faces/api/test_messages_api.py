@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 
 from dunwell.channels.sms.callbacks import Callbacks, signature_of
 from dunwell.channels.sms.gateways import FILE
+from dunwell.faces.api.messages import MOST_BYTES
 from dunwell.flows.contact.outbox import queue_message, set_letterhead
 from dunwell.store.outreach.models import Message, Reply
 from dunwell.store.permits.models import Standing
@@ -157,6 +158,29 @@ def test_the_clouds_push_lists_in_their_own_words(
     assert told.json() == {"taken": 1, "code": 0, "msg": "OK"}
     message.refresh_from_db()
     assert message.state == state
+
+
+def test_a_webhook_without_its_headers_is_nobodys(office: Office) -> None:
+    told = Client().post(RECEIPTS, json.dumps({"receipts": []}), content_type="application/json")
+    assert (told.status_code, told.json()["error"]["code"]) == (401, "MESSAGE-NOT-THE-GATEWAY")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        ("[" * 100_000, "application/json", 400),
+        ("{", "application/json", 400),
+        (json.dumps([{"errmsg": "x" * MOST_BYTES}]), "application/json", 413),
+        ("status=1&id=" + "x" * MOST_BYTES, "application/x-www-form-urlencoded", 413),
+    ],
+)
+def test_news_that_cannot_be_read_whole_is_refused_so_that_it_comes_again(
+    message: Message, body: str, kind: str, status: int
+) -> None:
+    url = WHO.standing_url("receipt").removeprefix("https://collect.example")
+    told = Client().post(url, body, content_type=kind)
+    assert told.status_code == status
+    assert set(told.json()["error"]) == {"code", "zh", "en", "figures"}
 
 
 @pytest.mark.parametrize("where", [RECEIPTS, REPLIES])

@@ -68,7 +68,9 @@ def test_another_text_is_refused_when_used(office: Office, program: Client) -> N
 
 @pytest.mark.parametrize("path", ["permits/1", "openapi.json"])
 def test_nobody_passes_without_log_in_and_nobody_is_redirected(office: Office, path: str) -> None:
-    assert Client().get(f"/api/v1/{path}").status_code == 401
+    unknown = Client().get(f"/api/v1/{path}")
+    assert unknown.status_code == 401
+    assert set(unknown.json()["error"]) == {"code", "zh", "en", "figures"}
     wrong = Client(headers={"Authorization": "Bearer nonsense"})
     assert wrong.get(f"/api/v1/{path}").status_code == 401
 
@@ -99,6 +101,27 @@ def test_a_browser_needs_its_csrf_token_and_gets_a_token_for_a_program(office: O
     program = Client(headers={"Authorization": f"Bearer {token}"})
     assert post(program, PERMITS, wish(office)).json()["granted"]
     assert post(program, "/api/v1/tokens", {"days": 3}).status_code == 403
+
+
+def test_an_address_that_is_none_and_a_body_too_long_are_told_like_all_else(
+    office: Office, program: Client, settings: Any
+) -> None:
+    nowhere = program.get("/api/v1/nowhere")
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    long = post(program, PERMITS, wish(office, text="x" * 200))
+    assert (nowhere.status_code, long.status_code) == (404, 413)
+    assert nowhere.json()["error"]["code"] == "API-NOT-THERE"
+    assert long.json()["error"]["code"] == "API-TOO-LONG"
+
+
+def test_when_it_may_be_is_told_in_beijing_time_now_and_later(
+    office: Office, program: Client
+) -> None:
+    with time_machine.travel(NOON.replace(hour=23), tick=False):
+        asked = post(program, PERMITS, wish(office)).json()
+        again = program.get(f"{PERMITS}/{asked['permit']}").json()
+    assert asked["next_allowed_at"].endswith("T08:00:00+08:00")
+    assert again["next_allowed_at"] == asked["next_allowed_at"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -57,6 +58,11 @@ def problem(code: str, figures: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def not_there(request: HttpRequest, rest: str) -> HttpResponse:
+    """An address that no operation has."""
+    return JsonResponse(problem("API-NOT-THERE", {}), status=404)
+
+
 def install(api: NinjaAPI) -> None:
     """Teach the API to answer refusals, malformed bodies and missing log-in alike."""
 
@@ -77,7 +83,11 @@ def install(api: NinjaAPI) -> None:
     def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         return api.create_response(request, problem("API-LOG-IN", {}), status=401)
 
+    def too_long(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        return api.create_response(request, problem("API-TOO-LONG", {}), status=413)
+
     api.exception_handler(Refusal)(refused)
+    api.exception_handler(RequestDataTooBig)(too_long)
     api.exception_handler(ValidationError)(malformed)
     api.exception_handler(HttpError)(unreadable)
     api.exception_handler(AuthenticationError)(unknown)

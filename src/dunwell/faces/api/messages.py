@@ -13,9 +13,11 @@ from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Header, Path, Query, Router, Schema
+from ninja.errors import HttpError
 from pydantic import Field
 
 from dunwell.channels.sms.callbacks import Callbacks, replies_in, words_in
@@ -77,19 +79,19 @@ class Taken(Schema):
 
 
 class Signed(Schema):
-    """The headers of a webhook."""
+    """The headers of a webhook. Without one of them it is nobody's (401), as with a wrong one."""
 
-    gateway: Annotated[str, Field(alias="x-dunwell-gateway", max_length=20)]
+    gateway: Annotated[str, Field(alias="x-dunwell-gateway", max_length=20)] = ""
     timestamp: Annotated[
         str, Field(alias="x-dunwell-timestamp", description="seconds since 1970, within 5 minutes")
-    ]
+    ] = ""
     signature: Annotated[
         str,
         Field(
             alias="x-dunwell-signature",
             description="hex HMAC-SHA256 of `timestamp.body` with the webhook secret",
         ),
-    ]
+    ] = ""
 
 
 class Token(Schema):
@@ -162,12 +164,18 @@ def _worker() -> Any:
 
 
 def _content(request: HttpRequest) -> Any:
-    """What a callback says: the JSON of its body, else the fields of its form and address."""
+    """What a callback says: the JSON of its body, else the fields of its form and address.
+
+    What cannot be read is told (400, 413), so that the gateway says its news again: cut short
+    or passed over, they would be lost.
+    """
     if request.content_type == "application/json":
+        if len(request.body) > MOST_BYTES:
+            raise RequestDataTooBig
         try:
-            content = json.loads(request.body[:MOST_BYTES] or b"{}")
-        except ValueError:
-            return {}
+            content = json.loads(request.body or b"{}")
+        except (ValueError, RecursionError):
+            raise HttpError(400, "body") from None
         if isinstance(content, dict):
             return {**_fields(request), **content}
         return content if isinstance(content, list) else {}
@@ -178,7 +186,9 @@ def _fields(request: HttpRequest) -> Mapping[str, str]:
     """Fields as bytes first: a text may come in UTF-16, as its `charset` says."""
     raw = dict(parse_qsl(request.META.get("QUERY_STRING", ""), True, encoding="latin-1"))
     if request.content_type == "application/x-www-form-urlencoded":
-        form = request.body[:MOST_BYTES].decode("latin-1")
+        if len(request.body) > MOST_BYTES:
+            raise RequestDataTooBig
+        form = request.body.decode("latin-1")
         raw.update(parse_qsl(form, True, encoding="latin-1"))
     charset = raw.get("charset", "").upper()
     wide = charset in ("UTF-16BE", "UTF-16-BE", "UCS-2")

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Router
 
-from dunwell.core.permit import Decision
+from dunwell.core.permit import BEIJING, Decision
 from dunwell.faces.api import shapes
 from dunwell.faces.web.access.acting import acting
 from dunwell.faces.words.gate_answer import answer
@@ -18,7 +18,7 @@ from dunwell.flows.contact.release_permit import release_permit
 from dunwell.flows.contact.use_permit import use_permit
 from dunwell.flows.house.api_tokens import issue_token
 
-ERRORS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), shapes.Error)
+ERRORS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), shapes.Error)
 router = Router(tags=["permits"])
 
 
@@ -42,7 +42,7 @@ def get(request: HttpRequest, permit: Path[shapes.Number]) -> dict[str, Any]:
         verdict=row.verdict,  # type: ignore[arg-type]  # a verdict as it was kept
         reasons=found.reasons,
         lifted=(),
-        next_allowed_at=row.next_allowed_at,
+        next_allowed_at=row.next_allowed_at and row.next_allowed_at.astimezone(BEIJING),
         pack_hash=row.pack_hash,
     )
     granted = row.reserved_until is not None

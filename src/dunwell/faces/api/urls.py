@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 
 from dunwell import __version__
 from dunwell.faces.api.auth import Session, Token
-from dunwell.faces.api.errors import install
+from dunwell.faces.api.errors import install, not_there
 from dunwell.faces.api.messages import router as messages_router
 from dunwell.faces.api.permits import router
 from dunwell.faces.api.work import router as work_router
@@ -25,4 +25,4 @@ api.add_router("", router)
 api.add_router("", work_router)
 api.add_router("", messages_router)
 
-urlpatterns = [path("", api.urls)]
+urlpatterns = [path("", api.urls), path("<path:rest>", not_there)]

@@ -24,7 +24,7 @@ from dunwell.flows.prepare.payments import (
 )
 from dunwell.store.promises.models import Promise
 
-ERRORS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), shapes.Error)
+ERRORS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 413, 422), shapes.Error)
 Key = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[!-~]{1,80}$")] | None,
     Header(alias="Idempotency-Key", description="sent again under it, it is only answered"),

@@ -20,11 +20,13 @@ from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from dunwell.faces.words import say
 from dunwell.flows.house.api_tokens import staff_of_token
 from dunwell.flows.house.second_factor import needs_second_factor
 from dunwell.store.people.models import Staff
 
 API = "/api/"
+LANGUAGES = (("zh", "zh-hans"), ("en", "en"))
 PUBLIC = frozenset(
     {
         "account_login",
@@ -109,15 +111,21 @@ def _let_token_in(request: HttpRequest) -> None:
 
 def _to_login(request: HttpRequest) -> HttpResponseBase:
     if request.path.startswith(API):
-        return JsonResponse({"error": {"code": "LOG-IN-FIRST"}}, status=401)
+        return _told("API-LOG-IN", 401)
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(reverse("account_login"))
     return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
 
+def _told(code: str, status: int) -> JsonResponse:
+    """An error as the API tells all of its errors."""
+    said = {name: say(code, {}, language=language) for name, language in LANGUAGES}
+    return JsonResponse({"error": {"code": code, **said, "figures": {}}}, status=status)
+
+
 def _first(request: HttpRequest, route: str, code: str) -> HttpResponse:
     if request.path.startswith(API):
-        return JsonResponse({"error": {"code": code}}, status=403)
+        return _told(f"API-{code}", 403)
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(reverse(route))
     return redirect(route)
