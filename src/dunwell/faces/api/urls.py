@@ -25,4 +25,4 @@ api.add_router("", router)
 api.add_router("", work_router)
 api.add_router("", messages_router)
 
-urlpatterns = [path("", api.urls), path("<path:rest>", not_there)]
+urlpatterns = [path("", api.urls), path("<path:rest>", not_there, name="not_there")]
