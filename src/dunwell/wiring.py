@@ -10,9 +10,15 @@ from pathlib import Path
 from dunwell.channels.documents.agreement import write_docx, write_pdf
 from dunwell.channels.files.sheets import write_csv, write_xlsx
 from dunwell.channels.sms.aliyun import aliyun_from
-from dunwell.channels.sms.callbacks import Callbacks, callbacks_from
+from dunwell.channels.sms.callbacks import (
+    SECRET_LINE,
+    Callbacks,
+    NoCallbacks,
+    callbacks_from,
+    create_secret,
+)
 from dunwell.channels.sms.gateway import gateway_from
-from dunwell.channels.sms.gateways import KINDS, Fields, Gateways, read_gateways
+from dunwell.channels.sms.gateways import FILE, KINDS, Fields, Gateways, read_gateways
 from dunwell.channels.sms.sandbox import SandboxLine
 from dunwell.channels.sms.tencent import tencent_from
 from dunwell.channels.voice.choosing import chosen_dialler
@@ -99,6 +105,20 @@ def callbacks_of(*, gateway: str, home: Path) -> Callbacks | None:
     if gateway not in gateways.names:
         return None
     return callbacks_from(gateways.fields(gateway), name=gateway)
+
+
+def callback_addresses(*, gateway: str, home: Path, create: bool) -> tuple[Callbacks, bool]:
+    """How a gateway reaches us, and whether its secret was made just now (only if `create`).
+
+    Refuses NoSuchGateway, NoCallbacks, and what is wrong in gateways.toml.
+    """
+    fields = read_gateways(home).fields(gateway)
+    over_the_line = fields.text("kind", allowed=KINDS) == "smpp"
+    made = create and not over_the_line and create_secret(fields)
+    found = None if over_the_line else callbacks_from(fields, name=gateway)
+    if found is None:
+        raise NoCallbacks(file=FILE, where=fields.where, allowed=SECRET_LINE)
+    return found, made
 
 
 def _smpp(fields: Fields, gateway: str) -> MessageLine:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from dunwell.channels.sms.gateways import FILE
 from dunwell.faces.cli.main import main
@@ -103,3 +104,52 @@ def test_a_wrong_state_is_wrong_usage_and_a_wrong_gateway_says_where(
     )
     code, _, err = say("send-once")
     assert code == 1 and "GATEWAYS-SECRET-OPEN" in err and "s3cret" not in err
+
+
+SET_UP = """
+[gateways.kannel]
+kind = "http"
+url = "http://127.0.0.1:13013/"
+accepted = "^0"
+callback_url = "https://collect.example/api/v1/messages"
+webhook_secret = { file = "kannel.webhook" }
+[gateways.bare]
+kind = "sandbox"
+[gateways.line]
+kind = "smpp"
+"""
+
+
+def test_the_addresses_of_callbacks_are_told_with_a_token_that_is_believed(
+    say: Say, settings: Any
+) -> None:
+    home: Path = settings.HOME
+    (home / FILE).write_text(SET_UP, "utf-8")
+    code, _, err = say("callback", "kannel")
+    assert code == 1 and "GATEWAYS-SECRET-MISSING" in err
+    code, out, _ = say("callback", "kannel", "--create", "--json")
+    told = json.loads(out)
+    assert code == 0 and told["secret_made"]
+    secret = home / "kannel.webhook"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600 and len(secret.read_text().strip()) == 64
+    assert told["reply"]["url"] == (
+        "https://collect.example/api/v1/messages/callbacks/kannel/reply?token="
+        + told["reply"]["token"]
+    )
+    again = json.loads(say("callback", "kannel", "--create", "--json")[1])
+    assert again == {**told, "secret_made": False}, "a secret that is there is never replaced"
+    path = told["reply"]["url"].partition("collect.example")[2]
+    said = "&phone=13800138000&text=TD"
+    assert Client().get(f"{path}x{said}").status_code == 401
+    assert Client().get(f"{path}{said}").json()["taken"] == 1
+    code, out, _ = say("callback", "kannel")
+    assert code == 0 and told["receipt"]["url"] in out
+
+
+@pytest.mark.parametrize("gateway", ["bare", "line"])
+def test_a_gateway_without_callbacks_says_what_to_add(
+    say: Say, settings: Any, gateway: str
+) -> None:
+    (settings.HOME / FILE).write_text(SET_UP, "utf-8")
+    code, _, err = say("callback", gateway, "--create")
+    assert code == 1 and "webhook_secret" in err

@@ -10,22 +10,32 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from dunwell.channels.sms.gateways import Fields
+from dunwell.channels.sms.gateways import FILE, Fields
+from dunwell.core.refusal import Refusal
 from dunwell.flows.contact.ports import Heard, Word
 
 What = Literal["receipt", "reply"]
 WINDOW_SECONDS = 300
 """A signed message older or younger than this is refused."""
 
+SECRET_LINE = 'webhook_secret = { file = "NAME" }'
 KANNEL = {"1": "delivered", "2": "failed", "16": "failed", "4": "accepted", "8": "accepted"}
 """Kannel's delivery report values: on the phone, not on the phone, not at the SMSC; queued at
 the SMSC, at the SMSC."""
+
+
+class NoCallbacks(Refusal):
+    """A gateway that was not set up to reach us. Figures: file, where, allowed."""
+
+    code = "GATEWAYS-NO-CALLBACKS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,24 @@ def callbacks_from(fields: Fields, *, name: str) -> Callbacks | None:
     if not secret:
         return None
     return Callbacks(name, fields.text("kind"), secret, url, query, states)
+
+
+def create_secret(fields: Fields) -> bool:
+    """Make the webhook secret a gateway's settings name a file for; False: it is there already.
+
+    Refuses NoCallbacks for a gateway whose settings name no such file, and WrongSetting.
+    """
+    named = fields.content.get("webhook_secret")
+    source = named.get("file") if isinstance(named, dict) else None
+    if not isinstance(source, str):
+        raise NoCallbacks(file=FILE, where=fields.where, allowed=SECRET_LINE)
+    try:
+        made = os.open(fields.home / source, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(made, "w", encoding="utf-8") as file:
+        file.write(secrets.token_hex(32) + "\n")
+    return True
 
 
 def words_in(told: Callbacks, content: Mapping[str, Any] | Sequence[Any]) -> list[Word]:

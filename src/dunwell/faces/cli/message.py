@@ -13,6 +13,7 @@ import typer
 from django.conf import settings
 from django.utils import timezone
 
+from dunwell.channels.sms.callbacks import What
 from dunwell.core.permit import BEIJING
 from dunwell.faces.cli.main import language
 from dunwell.faces.cli.telling import answer, tell
@@ -25,7 +26,7 @@ from dunwell.flows.contact.outbox import letterhead_of, set_letterhead
 from dunwell.flows.contact.ports import MessageLine
 from dunwell.store.outreach.models import Letterhead, Message
 from dunwell.store.people.permissions import system_actor
-from dunwell.wiring import open_lines
+from dunwell.wiring import callback_addresses, open_lines
 
 app = typer.Typer(no_args_is_help=True, help="短信 / messages")
 letterhead = typer.Typer(no_args_is_help=True, help="签名与回电号码 / name and call-back number")
@@ -137,6 +138,31 @@ def again(number: Number, why: Why, told_by: ToldBy = "records", as_json: AsJson
         why=why,
     )  # fmt: skip
     _tell_state(queued.message, as_json)
+
+
+@app.command()
+def callback(
+    gateway: Annotated[str, typer.Argument(help="通道 / the gateway, as in gateways.toml")],
+    create: Annotated[
+        bool, typer.Option("--create", help="没有密钥就生成 / make its secret")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """通道回调用的地址，带 TOKEN / the addresses, with their token, to be set up at a gateway."""
+    found, made = callback_addresses(gateway=gateway, home=settings.HOME, create=create)
+    kinds: tuple[What, ...] = ("receipt", "reply")
+    shown = {
+        what: {"url": found.standing_url(what), "token": found.token(what, "")} for what in kinds
+    }
+    if as_json:
+        answer({"gateway": gateway, "secret_made": made, **shown})
+        return
+    if made:
+        tell("MESSAGE-CALLBACK-MADE", gateway=gateway)
+    for what, each in shown.items():
+        tell(f"MESSAGE-CALLBACK-{what}", gateway=gateway, **each)
+    if not found.url:
+        tell("MESSAGE-CALLBACK-NO-URL", gateway=gateway)
 
 
 @letterhead.command("show")
