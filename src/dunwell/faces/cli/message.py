@@ -151,7 +151,7 @@ def callback(
     """通道回调用的地址，带 TOKEN / the addresses, with their token, to be set up at a gateway."""
     found, made = callback_addresses(gateway=gateway, home=settings.HOME, create=create)
     kinds: tuple[What, ...] = ("receipt", "reply")
-    shown = {
+    shown: dict[str, dict[str, str]] = {
         what: {"url": found.standing_url(what), "token": found.token(what, "")} for what in kinds
     }
     if as_json:
