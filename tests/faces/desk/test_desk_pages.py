@@ -144,7 +144,7 @@ def test_not_now_puts_the_case_aside_and_gives_the_next(floor: Floor, client: Cl
     status, told = post(client, f"/desk/{case}/put-off/", **wish)
     assert (status, told["next"]) == (200, f"/desk/next/?after={case}")
     assert first_case(client) != case
-    assert "暂缓到" in client.get("/work/today/").content.decode()
+    assert "暂缓到" in client.get("/worklist/today/").content.decode()
     page = client.get(f"/desk/{case}/").content.decode()
     assert page.count("暂缓到") >= 2 and "下午再打" in page
 

@@ -18,7 +18,7 @@ from dunwell.store.work.models import HandOver, Retention, WorkItem
 from tests.faces.work.conftest import NamedPlace, log_in, somebody
 from tests.flows.prepare.a_work_day import MONDAY, NOW, OPERATOR, items
 
-BOARD, ASSIGN, HANDS = "/work/board/", "/work/board/assign/", "/work/board/hands/"
+BOARD, ASSIGN, HANDS = "/worklist/board/", "/worklist/board/assign/", "/worklist/board/hands/"
 
 
 def _lead(place: NamedPlace, language: str = "") -> Client:
@@ -36,7 +36,7 @@ def _promise(case: Case, *, due_on: object, state: str, settled_on: object = Non
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("address", [BOARD, ASSIGN, HANDS, "/work/capacity/"])
+@pytest.mark.parametrize("address", [BOARD, ASSIGN, HANDS, "/worklist/capacity/"])
 def test_only_who_gives_out_work_enters(place: NamedPlace, address: str) -> None:
     assert Client().get(address).status_code == 302
     assert log_in(somebody(place, Role.COLLECTOR)).get(address).status_code == 403
@@ -141,14 +141,16 @@ def test_a_selection_is_moved_with_a_reason_and_given_back(place: NamedPlace) ->
     assert "已调案 2 件。" in page
     assert Case.objects.filter(holder=bert).count() == 2
     assert set(HandOver.objects.filter(kind="moved").values_list("why", flat=True)) == {"休假交接"}
-    page = lead.post("/work/board/hands/undo/", follow=True).content.decode()
+    page = lead.post("/worklist/board/hands/undo/", follow=True).content.decode()
     assert "已撤销，2 案回到原处" in page
     assert Case.objects.filter(holder=anna).count() == 3
     again = items()
     kept = [field.name for field in WorkItem._meta.fields].index("kept")
     why = kept - 2
     assert [row[:why] for row in again] == [row[:why] for row in before]
-    assert "没有可以撤销的" in lead.post("/work/board/hands/undo/", follow=True).content.decode()
+    assert (
+        "没有可以撤销的" in lead.post("/worklist/board/hands/undo/", follow=True).content.decode()
+    )
 
 
 def test_a_case_of_nobody_goes_back_to_nobody(place: NamedPlace) -> None:
@@ -159,7 +161,7 @@ def test_a_case_of_nobody_goes_back_to_nobody(place: NamedPlace) -> None:
     lead = _lead(place)
     lead.post(HANDS, {"case": case.pk, "act": "move", "staff": anna.pk, "why": "本人要求通话"})
     assert WorkItem.objects.get().staff == anna
-    lead.post("/work/board/hands/undo/")
+    lead.post("/worklist/board/hands/undo/")
     item = WorkItem.objects.get()
     assert (item.staff, item.state, item.kept) == (None, "open", False)
     assert Case.objects.get().holder is None
@@ -174,7 +176,7 @@ def test_an_undo_is_refused_where_the_case_went_on(place: NamedPlace) -> None:
     form = {"case": case.pk, "act": "move", "staff": bert.pk, "why": "休假交接"}
     first.post(HANDS, form)
     second.post(HANDS, {**form, "staff": anna.pk})
-    page = first.post("/work/board/hands/undo/", follow=True).content.decode()
+    page = first.post("/worklist/board/hands/undo/", follow=True).content.decode()
     assert "之后又换过手" in page
     assert Case.objects.get().holder == anna
 
@@ -189,13 +191,13 @@ def test_cases_are_kept_and_taken_back(place: NamedPlace) -> None:
         HANDS, {"case": case.pk, "act": "hold", "until_on": until, "why": "正在协商"}, follow=True
     ).content.decode()
     assert "已留案 1 件。" in page and until in page
-    lead.post("/work/board/hands/undo/")
+    lead.post("/worklist/board/hands/undo/")
     assert Retention.objects.filter(ends=None, end=None).count() == 0
     page = lead.post(
         HANDS, {"case": case.pk, "act": "recall", "why": "主管收回"}, follow=True
     ).content.decode()
     assert "已收回 1 件。" in page and Case.objects.get().holder is None
-    lead.post("/work/board/hands/undo/")
+    lead.post("/worklist/board/hands/undo/")
     item = WorkItem.objects.get()
     assert item.staff == anna and item.state == "open"
 

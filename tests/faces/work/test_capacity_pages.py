@@ -13,7 +13,7 @@ from dunwell.store.work.standing import capacities_on, minutes_on
 from tests.faces.work.conftest import NamedPlace, log_in, somebody
 from tests.flows.prepare.a_work_day import MONDAY
 
-HOURS = "/work/capacity/"
+HOURS = "/worklist/capacity/"
 
 
 def _form(**more: object) -> dict[str, object]:

@@ -56,7 +56,7 @@ def test_a_case_without_decision_says_what_will_stand_there(book: Lender) -> Non
 
 
 def test_only_who_may_overrule_is_offered_it(book: Lender) -> None:
-    address = f"/work/cases/{_case().pk}/overrule/grade/"
+    address = f"/worklist/cases/{_case().pk}/overrule/grade/"
     assert Client().get(address).status_code == 302
     collector = log_in(book, Role.COLLECTOR)
     assert "改判等级" not in _card(collector, _case())
@@ -75,28 +75,28 @@ def test_a_supervisor_of_another_team_does_not_know_the_case(book: Lender) -> No
     )
     client = Client()
     client.force_login(lead)
-    assert client.get(f"/work/cases/{_case().pk}/overrule/grade/").status_code == 404
+    assert client.get(f"/worklist/cases/{_case().pk}/overrule/grade/").status_code == 404
 
 
 def test_a_grade_is_overruled_with_a_reason_and_taken_back(book: Lender) -> None:
     case, client = _case(), log_in(book, Role.SUPERVISOR)
     derived = Decision.objects.get(case=case, replaced=None).grade
     form = {"value": "B", "until_on": "2026-03-20", "why": "刚了解到找到工作"}
-    answer = client.post(f"/work/cases/{case.pk}/overrule/grade/", form, follow=True)
+    answer = client.post(f"/worklist/cases/{case.pk}/overrule/grade/", form, follow=True)
     assert "已改判" in answer.content.decode()
     card = _card(client, case)
     assert "等级 B" in card and f"评分卡给的是 {derived}" in card and "刚了解到" in card
     told = Entry.objects.get(verb="decision.overruled")
     assert told.why == "刚了解到找到工作"
     number = Overrule.objects.get().pk
-    client.post(f"/work/cases/{case.pk}/overruled/{number}/", {"why": "情况有误，撤销"})
+    client.post(f"/worklist/cases/{case.pk}/overruled/{number}/", {"why": "情况有误，撤销"})
     assert f"等级 {derived}" in _card(client, case)
     assert "以前的判定 2 次" in _card(client, case)
 
 
 def test_a_plan_is_chosen_by_its_title(book: Lender) -> None:
     case, client = _case(), log_in(book, Role.SUPERVISOR)
-    address = f"/work/cases/{case.pk}/overrule/plan/"
+    address = f"/worklist/cases/{case.pk}/overrule/plan/"
     assert "先减免，后展期" in client.get(address).content.decode()
     form = {"value": "relief_first", "until_on": "2026-03-20", "why": "客户主动说困难"}
     client.post(address, form)
@@ -116,7 +116,7 @@ def test_what_cannot_count_is_told_beside_the_form_and_changes_nothing(
     book: Lender, wrong: dict[str, str], told: str
 ) -> None:
     form = {"value": "E", "until_on": "2026-03-20", "why": "刚了解到失业", **wrong}
-    address = f"/work/cases/{_case().pk}/overrule/grade/"
+    address = f"/worklist/cases/{_case().pk}/overrule/grade/"
     answer = log_in(book, Role.SUPERVISOR).post(address, form)
     assert answer.status_code == 400 and told in answer.content.decode()
     assert not Overrule.objects.exists()
@@ -125,14 +125,14 @@ def test_what_cannot_count_is_told_beside_the_form_and_changes_nothing(
 def test_a_decision_made_again_is_equal_to_the_letter(book: Lender) -> None:
     case = _case()
     row = Decision.objects.get(case=case, replaced=None)
-    address = f"/work/cases/{case.pk}/decisions/{row.pk}/"
+    address = f"/worklist/cases/{case.pk}/decisions/{row.pk}/"
     page = log_in(book, Role.COLLECTOR).get(address).content.decode()
     assert "一字不差" in page and "当时知道的" in page and "因日运行作出" in page
     assert "李红" not in page
     other = _case(12)
     assert log_in(book, Role.ADMIN).get(address).status_code == 403
     client = log_in(book, Role.SUPERVISOR)
-    assert client.get(f"/work/cases/{other.pk}/decisions/{row.pk}/").status_code == 404
+    assert client.get(f"/worklist/cases/{other.pk}/decisions/{row.pk}/").status_code == 404
 
 
 def test_who_came_later_may_look_at_a_decision_of_before(book: Lender) -> None:
@@ -145,5 +145,5 @@ def test_who_came_later_may_look_at_a_decision_of_before(book: Lender) -> None:
         )
         client = Client()
         client.force_login(staff)
-        answer = client.get(f"/work/cases/{case.pk}/decisions/{row.pk}/")
+        answer = client.get(f"/worklist/cases/{case.pk}/decisions/{row.pk}/")
         assert answer.status_code == 200 and "一字不差" in answer.content.decode()

@@ -13,7 +13,7 @@ from dunwell.store.work.models import WorkItem
 from tests.faces.work.conftest import NamedPlace, log_in, somebody
 from tests.flows.prepare.a_work_day import MONDAY, NOW, OPERATOR
 
-TODAY = "/work/today/"
+TODAY = "/worklist/today/"
 
 
 def test_nobody_is_sent_to_log_in(place: NamedPlace) -> None:
@@ -38,6 +38,28 @@ def test_a_collector_sees_the_own_items_in_order_of_gain_and_masked(place: Named
     assert f"/cases/{large.pk}/" in page and f"/cases/{other.pk}/" not in page
     assert "已办 0 件，还有 2 件，约 16 分钟" in page
     assert 'data-key="n"' in page
+
+
+@pytest.mark.parametrize(
+    ("action", "leads_to"),
+    [("phone", "desk"), ("relief", "desk"), ("visit", "cases"), ("legal", "cases")],
+)
+def test_n_leads_to_the_desk_but_for_visits_and_legal_steps(
+    place: NamedPlace, action: str, leads_to: str
+) -> None:
+    anna = place.staff("anna")
+    case = place.case(holder=anna)
+    place.share()
+    WorkItem.objects.update(action=action)
+    page = log_in(anna).get(TODAY).content.decode()
+    assert f'href="/{leads_to}/{case.pk}/" data-key="n"' in page
+    assert (log_in(anna).get(f"/{leads_to}/{case.pk}/")).status_code == 200
+
+
+def test_the_former_address_leads_to_the_present_one(place: NamedPlace) -> None:
+    client = log_in(place.staff("anna"))
+    answer = client.get("/" + "work/today/?state=done")
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"{TODAY}?state=done")
 
 
 def test_a_list_of_somebody_else_is_for_who_gives_them_work(place: NamedPlace) -> None:

@@ -7,8 +7,12 @@ logged in is the business of dunwell.faces.web.access.middleware.
 from __future__ import annotations
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from dunwell.faces.web.cases.views import search, today
+
+MOVED = RedirectView.as_view(url="/worklist/%(rest)s", permanent=True, query_string=True)
+"""The worklist's former address, which stands in bookmarks."""
 
 urlpatterns = [
     path("", include("dunwell.faces.web.frame.urls")),
@@ -16,7 +20,8 @@ urlpatterns = [
     path("", today, name="today"),
     path("search/", search, name="search"),
     path("cases/", include("dunwell.faces.web.cases.urls")),
-    path("work/", include("dunwell.faces.web.work.urls")),
+    path("worklist/", include("dunwell.faces.web.work.urls")),
+    path("work/<path:rest>", MOVED),
     path("desk/", include("dunwell.faces.web.desk.urls")),
     path("messages/", include("dunwell.faces.web.outbox.urls")),
     path("follow-up/", include("dunwell.faces.web.follow_up.urls")),

@@ -60,8 +60,8 @@ class TodaysWork:
     actions: dict[str, int]
     minutes_left: int
     gain_left_fen: int
-    first_left: int | None
-    """The case to go on with."""
+    first_left: tuple[int, str] | None
+    """The case to go on with, and what is to be done about it."""
     shared: WorkDay | None
 
     @property
@@ -117,7 +117,7 @@ def work_today(
         _ranked(left, day)
         .exclude(Exists(put_aside(case="case", now=now)))
         .order_by(*_ORDER)
-        .values_list("case_id", flat=True)
+        .values_list("case_id", "action")
         .first()
     )
     return TodaysWork(

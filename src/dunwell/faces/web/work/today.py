@@ -21,6 +21,8 @@ from dunwell.store.people.models import Staff
 from dunwell.store.work.models import WorkItem
 
 PAGE_ROWS = 50
+AWAY_FROM_DESK = frozenset({"visit", "legal"})
+"""Acts that the desk has no place for."""
 
 COLUMNS = (
     Column(key="name", label=gettext_lazy("客户"), kind="link", lead=True),
@@ -72,9 +74,18 @@ def today_context(request: HttpRequest, *, reader: Reader, whose: Staff) -> dict
         "progress_words": _("已办 {done} 件，还有 {left} 件，约 {minutes} 分钟").format(
             done=done, left=work.left, minutes=work.minutes_left
         ),
-        "next_href": reverse("cases:case", args=[work.first_left]) if work.first_left else "",
+        "next_href": _next_href(work, reader),
         "gives_out": reader.may("case.assign"),
     }
+
+
+def _next_href(work: TodaysWork, reader: Reader) -> str:
+    """Where the next case is worked: at the desk; a visit or a legal step, on the case's page."""
+    if work.first_left is None:
+        return ""
+    case, action = work.first_left
+    at_desk = action not in AWAY_FROM_DESK and reader.may("note.write")
+    return reverse("desk:case" if at_desk else "cases:case", args=[case])
 
 
 def wanted_from(query: QueryDict) -> WorkFilter:
