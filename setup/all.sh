@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-needs=(venv documents)
+needs=(venv documents trees)
 [ "${1:-}" != --to-test ] || needs+=(browser peers)
 setup/system.sh "${needs[@]}"
 setup/python.sh

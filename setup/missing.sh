@@ -3,15 +3,19 @@
 #
 #   venv       without it nothing works
 #   documents  PDF letters, Chinese glyphs in screenshots
+#   trees      LightGBM, of which a wheel holds all but the OpenMP library
 #   browser    the tests that drive a browser
 #   peers      the tests that send through somebody else's SMSC and gateway
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-has_venv() { "$(setup/find-python.sh)" -c 'import ensurepip, venv' 2>/dev/null; }
+# Where there is no Python yet, nothing that needs one is there either.
+python=$(setup/find-python.sh 2>/dev/null) || python=false
+
+has_venv() { "$python" -c 'import ensurepip, venv' 2>/dev/null; }
 
 has_library() {
-    "$(setup/find-python.sh)" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null
+    "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null
 }
 
 has_chinese_font() {
@@ -27,6 +31,7 @@ documents)
     has_library libpangoft2-1.0.so.0 || echo libpangoft2-1.0-0
     has_library libharfbuzz-subset.so.0 || echo libharfbuzz-subset0
     ;;
+trees) has_library libgomp.so.1 || echo libgomp1 ;;
 browser)
     [ -n "$(setup/find-chromium.sh)" ] || echo chromium
     has_library libatomic.so.1 || echo libatomic1 # for the node inside playwright

@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 without() {
     case "$1" in
     documents) echo "没有它们，PDF 文书和中文截图不能生成；其余照常。Without them no PDF letters and no Chinese glyphs in screenshots; all else works." ;;
+    trees) echo "没有它，评级的树模型不能训练和评分；评分卡照常。Without it no grading by trees; points cards work." ;;
     peers) echo "没有对端网关，短信通道的测试不运行；其余照常。Without a peer the tests of message gateways are left out; all else runs." ;;
     browser) echo "没有浏览器，浏览器测试不运行；其余照常。Without a browser the browser tests are left out; all else runs." ;;
     esac
