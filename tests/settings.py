@@ -22,3 +22,5 @@ os.environ["DUNWELL_ENVIRONMENT"] = "test"
 os.environ.pop("DUNWELL_DATABASE_URL", None)
 
 from dunwell.settings.main import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -36,6 +37,15 @@ def run(tmp_path):
     return go
 
 
+@pytest.fixture
+def migrated(run, _databases):
+    """The database of `run` stands already, so that `db migrate` has only the keys to make."""
+    run.home.mkdir()
+    database = _databases.fresh("sqlite").url.removeprefix("sqlite://")
+    shutil.move(database, run.home / "dunwell.sqlite3")
+    run("db", "migrate")
+
+
 def answer(done):
     return json.loads(done.stdout)
 
@@ -57,16 +67,16 @@ def test_a_new_house_from_nothing_to_its_first_administrator(run):
     assert first["password"] not in json.dumps(listed)
 
 
+@pytest.mark.usefixtures("migrated")
 def test_what_is_refused_is_said_in_one_sentence_with_exit_code_1(run):
-    run("db", "migrate")
     lost = run("people", "reset-password", "ghost", expect=1)
     assert lost.stderr.startswith("PEOPLE-NO-SUCH-STAFF: There is no account")
     body = answer(run("people", "team", "a", "--lender", "x", "--name", "A", "--json", expect=1))
     assert body["error"]["code"] == "PEOPLE-NO-SUCH-PLACE"
 
 
+@pytest.mark.usefixtures("migrated")
 def test_the_journal_is_sealed_verified_anchored_and_a_break_ends_with_1(run, tmp_path):
-    run("db", "migrate")
     run("people", "lender", "default", "--name", "D")
     assert answer(run("journal", "verify", "--json"))["unsealed"] == 1
     assert answer(run("journal", "seal", "--json"))["entries"] == 1
@@ -86,8 +96,8 @@ def test_the_journal_is_sealed_verified_anchored_and_a_break_ends_with_1(run, tm
     )
 
 
+@pytest.mark.usefixtures("migrated")
 def test_keys_are_made_once_shown_without_secrets_and_replaced(run):
-    run("db", "migrate")
     assert not answer(run("keys", "init", "--json"))["made"]
     shown = run("keys", "status", "--json").stdout
     secrets = [key["secret"] for key in json.loads((run.home / "keys.json").read_text())["keys"]]
@@ -99,8 +109,8 @@ def test_keys_are_made_once_shown_without_secrets_and_replaced(run):
     assert states[rotated["retired"][0]] == "retired"
 
 
+@pytest.mark.usefixtures("migrated")
 def test_lost_keys_are_never_made_anew_over_data_that_needs_them(run):
-    run("db", "migrate")
     make_a_party = (
         "import django; django.setup()\n"
         "from dunwell.store.people.models import Party\n"

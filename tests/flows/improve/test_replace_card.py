@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -75,20 +76,36 @@ def write_past(path: Path, *, told: float) -> Path:
     return path
 
 
-def trained(features: Path, out: Path, *, model: ModelKind = "card") -> Path:
+@dataclass(frozen=True)
+class Learned:
+    """What a trainer hands in: the past of the borrowers, and the folder learned from it."""
+
+    features: Path
+    model: Path
+
+
+def learned(folder: Path, *, told: float, model: ModelKind = "card") -> Learned:
+    features = write_past(folder / "past.parquet", told=told)
     train_file(
-        features=features, target="bad", out=out, model=model, monotone=None, seed=1, from_on=TODAY
-    )
-    return out
+        features=features, target="bad", out=folder / "model", model=model, monotone=None,
+        seed=1, from_on=TODAY,
+    )  # fmt: skip
+    return Learned(features, folder / "model")
 
 
-def proposed(office: Office, who: Actor, model: Path, features: Path) -> Replacement:
+@pytest.fixture(scope="session")
+def better(tmp_path_factory: pytest.TempPathFactory) -> Learned:
+    """A card that looks at what the outcome hangs on; learned once, only read by the tests."""
+    return learned(tmp_path_factory.mktemp("better"), told=1.5)
+
+
+def proposed(office: Office, who: Actor, what: Learned) -> Replacement:
     return propose_learned_card(
         actor=who,
         now=office.now,
         lender=office.lender.pk,
-        model=model,
-        features=features,
+        model=what.model,
+        features=what.features,
         target="bad",
         from_on=TODAY,
         why="learned from the spring",
@@ -103,11 +120,10 @@ def in_force_now(office: Office) -> Card:
 
 
 def test_a_card_that_beats_the_one_in_force_counts_once_a_second_person_agrees(
-    office: Office, tmp_path: Path
+    office: Office, better: Learned
 ) -> None:
-    features = write_past(tmp_path / "past.parquet", told=1.5)
     proposer, second = office.person("compliance"), office.person("compliance")
-    found = proposed(office, proposer, trained(features, tmp_path / "model"), features)
+    found = proposed(office, proposer, better)
     assert found.verdict.gain > found.verdict.spread > 0
     shown = found.document.preview["comparison"]
     assert (shown["rows"], shown["new"]["monotonicity_breaches"]) == (ROWS, 0)
@@ -125,19 +141,18 @@ def test_a_card_that_beats_the_one_in_force_counts_once_a_second_person_agrees(
     assert TOLD_BY in card.features
 
 
+@pytest.mark.one_database
 def test_a_card_that_is_not_better_by_more_than_chance_is_refused(
     office: Office, tmp_path: Path
 ) -> None:
-    features = write_past(tmp_path / "past.parquet", told=0.0)
     with pytest.raises(CardNotBetter) as refused:
-        proposed(office, office.person("analyst"), trained(features, tmp_path / "model"), features)
+        proposed(office, office.person("analyst"), learned(tmp_path, told=0.0))
     assert refused.value.figures["rows"] == ROWS
     assert in_force_now(office).judged
 
 
-def test_a_learned_card_does_not_come_in_by_the_side_door(office: Office, tmp_path: Path) -> None:
-    model = trained(write_past(tmp_path / "past.parquet", told=1.5), tmp_path / "model")
-    text = (model / "card.yaml").read_text("utf-8")
+def test_a_learned_card_does_not_come_in_by_the_side_door(office: Office, better: Learned) -> None:
+    text = (better.model / "card.yaml").read_text("utf-8")
     wanted = WantedDocument(kind="card", text=text, from_on=TODAY, lender=office.lender.pk)
     with pytest.raises(CardUnshown):
         propose_document(
@@ -145,24 +160,19 @@ def test_a_learned_card_does_not_come_in_by_the_side_door(office: Office, tmp_pa
         )
 
 
-def test_borrowers_of_somebody_else_prove_nothing(office: Office, tmp_path: Path) -> None:
-    features = write_past(tmp_path / "past.parquet", told=1.5)
-    model = trained(features, tmp_path / "model")
+def test_borrowers_of_somebody_else_prove_nothing(office: Office, better: Learned) -> None:
     Borrower.objects.filter(borrower_no="O7").delete()
     with pytest.raises(NotOwnBorrowers) as refused:
-        proposed(office, office.person("analyst"), model, features)
+        proposed(office, office.person("analyst"), better)
     assert refused.value.figures["count"] == 1
 
 
+@pytest.mark.one_database
 def test_trees_replace_no_card(office: Office, tmp_path: Path) -> None:
-    features = write_past(tmp_path / "past.parquet", told=1.5)
-    model = trained(features, tmp_path / "model", model="lightgbm")
     with pytest.raises(OnlyCardsReplace):
-        proposed(office, office.person("analyst"), model, features)
+        proposed(office, office.person("analyst"), learned(tmp_path, told=1.5, model="lightgbm"))
 
 
-def test_nobody_without_the_permission_proposes_a_card(office: Office, tmp_path: Path) -> None:
-    features = write_past(tmp_path / "past.parquet", told=1.5)
-    model = trained(features, tmp_path / "model")
+def test_nobody_without_the_permission_proposes_a_card(office: Office, better: Learned) -> None:
     with pytest.raises(NotPermitted):
-        proposed(office, office.collector, model, features)
+        proposed(office, office.collector, better)
