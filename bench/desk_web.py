@@ -1,8 +1,7 @@
 """The web as bench/desk.py serves it, the clock at noon."""
 
-from django.core.wsgi import get_wsgi_application
-
-import bench.desk_clock as desk_clock
+import bench.desk_clock as desk_clock  # the clock stands at noon from here on
+from dunwell.faces.web.wsgi import application
 
 assert desk_clock.NOON  # imported for what it does
-application = get_wsgi_application()
+__all__ = ["application"]

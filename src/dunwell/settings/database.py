@@ -30,7 +30,8 @@ def database_from(url: str | None, *, home: Path) -> dict[str, Any]:
             # A socket folder comes as ?host=/path, as libpq writes it.
             "HOST": query.pop("host", None) or unquote(parts.hostname or ""),
             "PORT": str(parts.port or query.pop("port", "") or ""),
-            "CONN_MAX_AGE": 60,
+            # A new connection reads the catalogue and plans every statement anew.
+            "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": query,
         }

@@ -16,8 +16,8 @@ from tests.faces.approvals.conftest import NamedPlace, asked, log_in, somebody
 from tests.flows.prepare.a_work_day import NOW
 
 INBOX = "/approvals/"
-LIST_QUESTIONS = 9
-REQUEST_QUESTIONS = 11
+LIST_QUESTIONS = 8
+REQUEST_QUESTIONS = 10
 
 
 def words_of(page: bytes) -> str:

@@ -20,7 +20,7 @@ from tests.faces.follow_up.conftest import NamedPlace, log_in, planned, promised
 from tests.flows.prepare.a_work_day import MONDAY, NOW
 
 BOARD = "/follow-up/"
-QUESTIONS = 32
+QUESTIONS = 31
 """Of the board: log-in, seven lists with count and sum, names, limits, figures."""
 YESTERDAY = MONDAY - timedelta(days=1)
 

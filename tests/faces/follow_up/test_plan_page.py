@@ -15,7 +15,7 @@ from tests.faces.follow_up.conftest import NamedPlace, log_in, planned, somebody
 from tests.faces.follow_up.test_board_page import words_of
 from tests.flows.prepare.a_work_day import MONDAY
 
-QUESTIONS = 19
+QUESTIONS = 18
 
 
 def test_nobody_another_team_and_a_wrong_number_see_nothing(place: NamedPlace) -> None:

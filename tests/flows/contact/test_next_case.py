@@ -22,6 +22,7 @@ from dunwell.flows.contact.notes import Said, write_note
 from dunwell.flows.prepare.case_file import NoSuchCase
 from dunwell.store.cases.lists import Scope
 from dunwell.store.cases.models import Case
+from dunwell.store.desk.models import Claim
 from dunwell.store.people.models import Party
 from dunwell.store.people.permissions import Actor, NotPermitted
 from dunwell.store.work.models import WorkItem
@@ -62,6 +63,19 @@ def test_the_best_item_of_today_that_is_left_comes_first(office: Office) -> None
     assert WorkItem.objects.get(case=second).state == "held"
     assert following(office, after=second.pk) == first.pk
     assert WorkItem.objects.get(case=second).state == "open"
+
+
+@pytest.mark.django_db
+def test_a_case_claimed_just_now_is_opened_without_claiming_it_again(office: Office) -> None:
+    following(office)
+    until = Claim.objects.get().until_at
+    shown = {"actor": office.collector, "scope": scope(office), "case": office.case.pk}
+    office.later(minutes=1)
+    open_case(now=office.now, **shown)
+    assert Claim.objects.get().until_at == until
+    office.later(minutes=1)
+    open_case(now=office.now, **shown)
+    assert Claim.objects.get().until_at == until + timedelta(minutes=2)
 
 
 @pytest.mark.django_db

@@ -19,19 +19,19 @@ from dunwell.core.disposition import Code
 from dunwell.core.permit import BEIJING
 from dunwell.flows.contact.desk_answers import Answers, answers_now
 from dunwell.flows.contact.desk_past import Past, best_hours, past_of
-from dunwell.flows.contact.drafts import draft_of
+from dunwell.flows.contact.drafts import drafts_here
 from dunwell.flows.contact.next_best import NextBest, next_best
-from dunwell.flows.contact.next_case import LOOK_BACK, open_case
+from dunwell.flows.contact.next_case import CallMade, calls_without_note, open_case
 from dunwell.flows.prepare.day_policy import policy_again
 from dunwell.flows.prepare.show_decision import DecisionShown, shown
 from dunwell.store.book.facts import known
-from dunwell.store.book.models import Borrower, BorrowerTerms, Contact
+from dunwell.store.book.models import BorrowerTerms, Contact
 from dunwell.store.cases.lists import Scope
 from dunwell.store.cases.models import Case
 from dunwell.store.decisions.keeping import current_decisions
 from dunwell.store.outreach.models import Draft, Recording
 from dunwell.store.people.permissions import Actor
-from dunwell.store.permits.models import Permit, Step
+from dunwell.store.permits.statements import planned_once
 from dunwell.store.policy.dispositions import result_codes
 from dunwell.store.work.models import WorkItem
 
@@ -81,23 +81,24 @@ class Desk:
     draft: Draft | None
     body: Mapping[str, Any]
     call: CallUnderWay | None
+    saved: Draft | None
+    """The actor's newest saved note, of whatever case, that may still be undone."""
 
 
+@planned_once()
 def desk_of(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Desk:
     """The screen of one case, which lies on this desk from now on.
 
     Refuses what open_case refuses.
     """
-    row = open_case(actor=actor, scope=scope, now=now, case=case)
+    row, calls = open_case(actor=actor, scope=scope, now=now, case=case)
     day = now.astimezone(BEIJING).date()
-    borrowers = list(Borrower.objects.filter(party=row.party_id, lender=row.lender_id))
-    contacts = sorted(
-        known(Contact.objects.filter(borrower__in=borrowers), recording=None), key=_nearness
-    )
-    terms = known(BorrowerTerms.objects.filter(borrower__in=borrowers), recording=None)
+    whose = {"borrower__party": row.party_id, "borrower__lender": row.lender_id}
+    contacts = sorted(known(Contact.objects.filter(**whose), recording=None), key=_nearness)
+    terms = known(BorrowerTerms.objects.filter(**whose), recording=None)
     answers = answers_now(actor=actor, now=now, case=row, contacts=contacts)
     past = past_of(row)
-    kept = draft_of(actor=actor, case=case)
+    kept, saved = drafts_here(actor=actor, case=case, now=now)
     items = list(
         WorkItem.objects.filter(staff=actor.staff, day=day, lender=row.lender_id)
         .filter(state__in=("open", "held"))
@@ -121,31 +122,22 @@ def desk_of(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Desk:
         left_today=len(items),
         draft=kept.draft if kept else None,
         body=kept.body if kept else {},
-        call=call_under_way(actor=actor, case=case, now=now),
+        call=_under_way(calls, case),
+        saved=saved,
     )
 
 
 def call_under_way(*, actor: Actor, case: int, now: datetime) -> CallUnderWay | None:
     """The actor's newest call of the case that has no note yet."""
-    permit = (
-        Permit.objects.filter(
-            actor=actor.staff, case=case, channel="call", asked_at__gt=now - LOOK_BACK,
-            step__kind=Step.Kind.USED, note=None, outcome=None,
-        )
-        .select_related("step")
-        .order_by("-pk")
-        .first()
-    )  # fmt: skip
-    if permit is None:
+    return _under_way(calls_without_note(actor=actor, now=now), case)
+
+
+def _under_way(calls: Sequence[CallMade], case: int) -> CallUnderWay | None:
+    call = next((each for each in reversed(calls) if each.case == case), None)
+    if call is None:
         return None
-    recording = Recording.objects.filter(permit=permit).order_by("-pk").first()
-    return CallUnderWay(permit.pk, permit.contact_id, permit.step.at, recording)
-
-
-def saved_moments_ago(*, actor: Actor, now: datetime) -> Draft | None:
-    """The actor's newest saved note that may still be undone."""
-    rows = Draft.objects.filter(staff=actor.staff, seals_at__gt=now)
-    return rows.order_by("-seals_at").first()
+    recording = Recording.objects.filter(permit=call.permit).order_by("-pk").first()
+    return CallUnderWay(call.permit, call.contact, call.began_at, recording)
 
 
 def _nearness(contact: Contact) -> tuple[int, int]:

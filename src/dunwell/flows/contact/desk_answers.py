@@ -23,12 +23,11 @@ from dunwell.store.book.models import Contact
 from dunwell.store.cases.models import Case
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits import reading
-from dunwell.store.permits.counts import Counts, Made, count
-from dunwell.store.permits.models import Desk, Reach
-from dunwell.store.permits.reading import DeskRow, Seen, Stands, Subject
-from dunwell.store.policy.house import newest_value
+from dunwell.store.permits.counts import Counts, count
+from dunwell.store.permits.models import Reach
+from dunwell.store.permits.reading import DeskRow, Stands, Subject
 from dunwell.store.policy.packs import DEFAULT_PACKS
-from dunwell.store.policy.published import newest_version, pack_at
+from dunwell.store.policy.published import pack_at
 from dunwell.store.promises.resting import resting_until
 from dunwell.store.vault import index_candidates, open_sealed
 
@@ -67,12 +66,12 @@ def answers_now(*, actor: Actor, now: datetime, case: Case, contacts: Sequence[C
         actor, "permit.see", day=day, lender=case.lender_id, team=case.team_id,
         holder=case.holder_id,
     )  # fmt: skip
-    seen = Seen(None, newest_value() or None, newest_version())
+    desks, seen = reading.look(party=case.party_id)
     gate = _gate(seen.packs_version)
     subjects = reading.subjects_at(case=case.pk)
     addresses = _addresses(contacts)
     phones = {contact: subject.phone_reach for contact, subject in subjects.items()}
-    known = _known(actor, case, {*phones.values(), *addresses.values()}, now)
+    known = _known(actor, case, desks, {*phones.values(), *addresses.values()}, now)
     trouble = clock_trouble(now=now, lender=case.lender_id, seen=seen, pack_hash=gate.stack.hash)
     found = [
         Now(contact.pk, wish.channel, trouble or _answer(actor, subject, wish, gate, known, now))
@@ -121,18 +120,16 @@ def _addresses(contacts: Sequence[Contact]) -> dict[int, int | None]:
     }
 
 
-def _known(actor: Actor, case: Case, reaches: set[int | None], now: datetime) -> Known:
-    desk = Desk.objects.filter(pk=case.party_id).first()
-    made: list[Made] = reading.made(parties=[case.party_id], reaches=reaches, now=now)
+def _known(
+    actor: Actor,
+    case: Case,
+    desks: dict[int, DeskRow],
+    reaches: set[int | None],
+    now: datetime,
+) -> Known:
     return Known(
-        desks={
-            case.party_id: DeskRow(
-                case.party_id,
-                desk.failed_in_row if desk else 0,
-                desk.last_conversation_at if desk else None,
-            )
-        },
-        made=made,
+        desks=desks,
+        made=reading.made(parties=[case.party_id], reaches=reaches, now=now),
         stands=reading.standing(
             parties=[case.party_id], reaches=reaches, staff=[actor.staff], now=now
         ),

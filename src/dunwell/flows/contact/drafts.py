@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dunwell.core.permit import BEIJING
 from dunwell.core.refusal import Refusal
@@ -56,6 +56,16 @@ def draft_of(*, actor: Actor, case: int) -> Kept | None:
     return None if row is None else Kept(row, _opened(row))
 
 
+def drafts_here(*, actor: Actor, case: int, now: datetime) -> tuple[Kept | None, Draft | None]:
+    """The actor's own draft of the case, and the newest saved one that may still be undone."""
+    assert actor.staff is not None  # machines write no drafts
+    own = Draft.objects.filter(Q(case_id=case) | Q(seals_at__gt=now), staff_id=actor.staff)
+    rows = list(own.order_by("pk"))
+    here = next((Kept(row, _opened(row)) for row in rows if row.case_id == case), None)
+    saved = [row for row in rows if row.seals_at is not None and row.seals_at > now]
+    return here, max(saved, key=lambda row: (row.seals_at, row.pk), default=None)
+
+
 def keep_draft(
     *,
     actor: Actor,
@@ -94,8 +104,8 @@ def save_draft(*, actor: Actor, now: datetime, case: int, said: Said, permit: in
 
     Refuses what write_note refuses; then the draft stays as it was, unsaved.
     """
-    check_draft(actor=actor, now=now, case=case, said=said, permit=permit)
-    with transaction.atomic():
+    with transaction.atomic():  # what the check undoes is a savepoint: see store.permits.statements
+        check_draft(actor=actor, now=now, case=case, said=said, permit=permit)
         kept = keep_draft(actor=actor, now=now, case=case, body=_written(said), permit=permit)
         kept.draft.seals_at = now + timedelta(seconds=UNDO_SECONDS)
         kept.draft.save(update_fields=["seals_at"])

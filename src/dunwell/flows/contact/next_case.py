@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Case as CaseOf
@@ -27,16 +28,37 @@ from dunwell.store.desk.models import Claim, LookUp
 from dunwell.store.outreach.models import Draft, Note
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits.models import Permit, Step
+from dunwell.store.permits.statements import planned_once
 from dunwell.store.promises.broken import broken_unasked
 from dunwell.store.work.models import WorkItem
 
 CLAIM_MINUTES = 30
+JUST_NOW = timedelta(minutes=1)
+"""A case claimed no longer ago is opened without claiming it again."""
 LEFT = (WorkItem.State.OPEN, WorkItem.State.HELD)
 ELSEWHERE = ("visit", "legal", "none")
 """Acts that are not done at a desk."""
 _AT_ONCE = 20
 _TRIES = 5
 LOOK_BACK = timedelta(days=2)
+
+
+class CallMade(NamedTuple):
+    """A call of the actor's own that has no note yet."""
+
+    permit: int
+    case: int
+    contact: int
+    began_at: datetime
+    saved: bool
+    """Its record is written, and on its way to a note."""
+
+
+class Opened(NamedTuple):
+    """A case on this desk, and the actor's calls without a note, oldest first."""
+
+    case: Case
+    calls: Sequence[CallMade]
 
 
 class OnAnotherDesk(Refusal):
@@ -60,7 +82,8 @@ def next_case(*, actor: Actor, scope: Scope, now: datetime, after: int | None = 
     day = now.astimezone(BEIJING).date()
     require(actor, "note.write", day=day, lender=scope.lender, team=_any_team(scope))
     assert actor.staff is not None  # machines have no desk
-    missing = call_without_record(actor=actor, now=now) or look_up_without_result(actor=actor)
+    missing = _without_record(calls_without_note(actor=actor, now=now))
+    missing = missing or look_up_without_result(actor=actor)
     if missing is not None:
         raise NoRecord(case=missing)
     for _ in range(_TRIES):
@@ -73,7 +96,7 @@ def next_case(*, actor: Actor, scope: Scope, now: datetime, after: int | None = 
     return None
 
 
-def open_case(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Case:
+def open_case(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Opened:
     """The case, claimed for this desk and no other.
 
     Refuses NoSuchCase, NotPermitted, OnAnotherDesk, and NoRecord where another call of the
@@ -87,35 +110,31 @@ def open_case(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Case:
         actor, "note.write", day=day, lender=found.lender_id, team=found.team_id,
         holder=found.holder_id,
     )  # fmt: skip
-    missing = call_without_record(actor=actor, now=now)
+    calls = calls_without_note(actor=actor, now=now)
+    missing = _without_record(calls)
     if missing is not None and missing != case:
         raise NoRecord(case=missing)
     assert actor.staff is not None  # machines have no desk
-    if not _taken(case, actor.staff, now, day):
+    until = now + timedelta(minutes=CLAIM_MINUTES) - JUST_NOW
+    mine = claims.is_only(case=case, staff=actor.staff, until=until)
+    if not mine and not _taken(case, actor.staff, now, day):
         raise OnAnotherDesk(case=case)
-    return found
+    return Opened(found, calls)
 
 
-def call_without_record(*, actor: Actor, now: datetime) -> int | None:
-    """The case of the actor's own call that has neither a note nor a saved draft; None: all have.
+@planned_once()
+def calls_without_note(*, actor: Actor, now: datetime) -> list[CallMade]:
+    """The actor's own calls of late that have no note, oldest first.
 
     A call the switch could not place was no call.
     """
     saved = Draft.objects.filter(staff=actor.staff, permit=OuterRef("pk"), seals_at__isnull=False)
-    return (
-        Permit.objects.filter(
-            ~Exists(saved),
-            actor=actor.staff,
-            channel="call",
-            asked_at__gt=now - LOOK_BACK,
-            step__kind=Step.Kind.USED,
-            note=None,
-            outcome=None,
-        )
-        .order_by("pk")
-        .values_list("case", flat=True)
-        .first()
-    )
+    calls = Permit.objects.filter(
+        actor=actor.staff, channel="call", asked_at__gt=now - LOOK_BACK,
+        step__kind=Step.Kind.USED, note=None, outcome=None,
+    ).annotate(saved=Exists(saved))  # fmt: skip
+    told = calls.order_by("pk").values_list("pk", "case", "contact", "step__at", "saved")
+    return [CallMade(*each) for each in told]
 
 
 def look_up_without_result(*, actor: Actor) -> int | None:
@@ -130,6 +149,11 @@ def leave_desk(*, actor: Actor, now: datetime) -> None:
     with transaction.atomic():
         claims.let_go(staff=actor.staff)
         _put_back(actor.staff, now.astimezone(BEIJING).date(), but=None)
+
+
+def _without_record(calls: Sequence[CallMade]) -> int | None:
+    """The case of the first call that has neither a note nor a saved draft; None: all have."""
+    return next((call.case for call in calls if not call.saved), None)
 
 
 def _taken(case: int, staff: int, now: datetime, day: date) -> bool:

@@ -132,7 +132,7 @@ def correct_note(*, actor: Actor, now: datetime, note: int, said: Said, why: str
 
 def text_of(note: Note) -> Mapping[str, str]:
     """The text of a note, opened: summary, words, and why where it corrects another."""
-    found = NoteText.objects.filter(pk=note.pk).first()
+    found: NoteText | None = getattr(note, "text", None)
     if found is None:
         return {}
     opened: dict[str, str] = json.loads(open_sealed(found.text_sealed, row=note.pk, **TEXT_PLACE))

@@ -26,6 +26,12 @@ def take(*, case: int, staff: int, now: datetime, until: datetime) -> bool:
     return bool(rows(_TAKE, [case, staff, stored(until), stored(now)]))
 
 
+def is_only(*, case: int, staff: int, until: datetime) -> bool:
+    """Whether this case, and no other, lies on this desk at least so long."""
+    mine = list(Claim.objects.filter(staff=staff).values_list("case", "until_at"))
+    return len(mine) == 1 and mine[0][0] == case and mine[0][1] >= until
+
+
 def let_go(*, staff: int, but: int | None = None) -> None:
     """Give every case of this desk back, but one."""
     mine = Claim.objects.filter(staff=staff)

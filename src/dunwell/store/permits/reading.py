@@ -90,7 +90,7 @@ class Seen(NamedTuple):
 
 
 class Held(NamedTuple):
-    """The desks that are held, by party, and what was seen when they were taken."""
+    """Desks by party, held or looked at, and what was seen with them."""
 
     desks: dict[int, DeskRow]
     seen: Seen
@@ -115,10 +115,13 @@ _MADE = (
     " WHERE p.reserved_until IS NOT NULL AND p.asked_at >= %s"
     " AND NOT EXISTS (SELECT 1 FROM permits_unsent u WHERE u.permit_id = p.id)"
 )
+_POLICY = (
+    "(SELECT max(id) FROM policy_housevalue),"
+    " (SELECT version FROM policy_ruling WHERE approved ORDER BY id DESC LIMIT 1)"
+)
 _SEEN = (
     "(SELECT max(asked_at) FROM permits_permit WHERE clock_ok),"
-    " (SELECT max(at) FROM permits_step), (SELECT max(id) FROM policy_housevalue),"
-    " (SELECT version FROM policy_ruling WHERE approved ORDER BY id DESC LIMIT 1)"
+    f" (SELECT max(at) FROM permits_step), {_POLICY}"
 )
 _STANDS = (
     "SELECT id, what, kind, party_id, reach_id, staff_id, channel, from_at, until_at, dated_on,"
@@ -183,6 +186,17 @@ def steps_of(permits: Sequence[int]) -> dict[int, str]:
         permits,
     )
     return dict(found)
+
+
+def look(*, party: int) -> Held:
+    """The desk of a party, not held, whether it is there or not; the clock is not looked at."""
+    ((failed, last_at, newest, version),) = rows(
+        f"SELECT d.failed_in_row, d.last_conversation_at, {_POLICY} FROM (SELECT 1) asked"
+        " LEFT JOIN permits_desk d ON d.party_id = %s",
+        [party],
+    )
+    desk = DeskRow(party, failed or 0, moment(last_at))
+    return Held({party: desk}, Seen(None, newest, version or ""))
 
 
 def lock(*, parties: Iterable[int], reaches: Iterable[int | None]) -> Held:

@@ -2,12 +2,14 @@
 
 Django binds values into the text on PostgreSQL, so that the server plans a join of six
 tables anew for each question, which takes longer than reading it. Here the same text is
-prepared and kept. On SQLite Django's cursor does that already.
+prepared and kept. On SQLite Django's cursor does that already. psycopg drops what it has
+prepared when a whole transaction is rolled back, not when a savepoint is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -26,6 +28,24 @@ def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 def marks(values: Sequence[Any]) -> str:
     """The places of that many values in a statement."""
     return ", ".join(["%s"] * len(values))
+
+
+@contextmanager
+def planned_once() -> Iterator[None]:
+    """Within it PostgreSQL plans each text of a query once per connection, the ORM's too."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    from django.db.backends.postgresql.base import ServerBindingCursor  # reason: extra
+
+    connection.ensure_connection()
+    own = connection.connection
+    before = own.cursor_factory, own.prepare_threshold
+    own.cursor_factory, own.prepare_threshold = ServerBindingCursor, 0
+    try:
+        yield
+    finally:
+        own.cursor_factory, own.prepare_threshold = before
 
 
 def _prepared(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -35,8 +35,17 @@ class Acting:
 
 def acting(request: HttpRequest) -> Acting:
     """Faces read the clock: here, once per request."""
+    return Acting(actor_behind(request), timezone.localdate(), timezone.now())
+
+
+def actor_behind(request: HttpRequest) -> Actor:
+    """The actor of a request: appointments are read once, for the view and the frame alike."""
     assert isinstance(request.user, Staff)
-    return Acting(actor_of(request.user), timezone.localdate(), timezone.now())
+    kept: Actor | None = getattr(request, "_dunwell_actor", None)
+    if kept is None or kept.staff != request.user.pk:
+        kept = actor_of(request.user)
+        request._dunwell_actor = kept  # type: ignore[attr-defined]  # read above only
+    return kept
 
 
 def sentence_of(refusal: Refusal) -> str:

@@ -8,13 +8,13 @@ from datetime import date
 from django.http import HttpRequest
 from django.utils import timezone
 
+from dunwell.faces.web.access.acting import actor_behind
 from dunwell.store.cases.lists import Scope
 from dunwell.store.cases.models import Case
 from dunwell.store.people.models import Lender
 from dunwell.store.people.permissions import (
     Actor,
     NotPermitted,
-    actor_of,
     lenders_seen,
     may,
     teams_seen,
@@ -52,7 +52,7 @@ def reader_of(request: HttpRequest, permission: str = "case.see") -> Reader:
 
     Refuses (NotPermitted) someone who holds `permission` over no lender.
     """
-    actor = actor_of(request.user)  # type: ignore[arg-type]  # the login middleware let it in
+    actor = actor_behind(request)
     day = timezone.localdate()
     seen = lenders_seen(actor, day, permission)
     lenders = tuple(Lender.objects.filter(pk__in=seen or ()).order_by("code"))

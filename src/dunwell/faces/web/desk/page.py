@@ -22,7 +22,7 @@ from dunwell.faces.web.desk.past import promise_words, timeline_of
 from dunwell.faces.web.gate.labels import is_english, kind_words
 from dunwell.faces.web.work.labels import action_words
 from dunwell.faces.web.work.plan_card import decision_words
-from dunwell.flows.contact.desk import Desk, saved_moments_ago
+from dunwell.flows.contact.desk import Desk
 from dunwell.flows.contact.desk_past import Past
 from dunwell.store.cases.models import Case
 from dunwell.store.desk.models import Keys
@@ -46,7 +46,6 @@ def desk_context(desk: Desk, *, reader: Reader, staff: Staff, now: datetime) -> 
     keys = keys_of(staff)
     situation = situation_of(desk)
     decided = decision_words(desk.decided) if desk.decided else None
-    saved = saved_moments_ago(actor=reader.actor, now=now)
     return {
         "desk": desk,
         "case": case,
@@ -70,7 +69,7 @@ def desk_context(desk: Desk, *, reader: Reader, staff: Staff, now: datetime) -> 
         "situation": situation,
         "keys": keys,
         "calculator": calculator_of(case),
-        "saved": _saved(saved, now),
+        "saved": _saved(desk.saved, now),
         "steps": labels.STEPS.items(),
         "freeze_kinds": _freeze_kinds(),
         "demo": settings.ENVIRONMENT in OFFERED_IN,

@@ -81,7 +81,7 @@ class Frame:
         flat = [stop for place in self.rail for stop in (place, *place.parts)]
         return [{"label": str(s.label), "words": s.words, "href": s.href} for s in flat]
 
-    @property
+    @cached_property
     def links(self) -> dict[str, str]:
         """Addresses of what the top bar needs; empty while a room is not built."""
         return {

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dunwell.faces.web.access.acting import actor_behind
 from dunwell.store.people.models import Staff
-from dunwell.store.people.permissions import actor_of, holds
+from dunwell.store.people.permissions import holds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +179,12 @@ def stops_for(request: HttpRequest) -> list[Stop]:
 
 def address_of(route: str) -> str:
     """The address of a named route, or an empty text while its room is not built."""
+    return _address(route, settings.ROOT_URLCONF, get_script_prefix())
+
+
+@cache
+def _address(route: str, _addresses: str, _prefix: str) -> str:
+    """Routes do not change while a process lives; every page asks for thirty of them."""
     try:
         return reverse(route)
     except NoReverseMatch:
@@ -187,7 +196,7 @@ def _may(request: HttpRequest) -> Callable[[str], bool]:
     if not isinstance(user, Staff):
         # Nobody has logged in, or the page is drawn without a store: nothing is hidden.
         return lambda permission: True
-    actor, day = actor_of(user), timezone.localdate()
+    actor, day = actor_behind(request), timezone.localdate()
     return lambda permission: holds(actor, permission, day=day)
 
 

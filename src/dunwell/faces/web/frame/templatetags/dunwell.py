@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -96,6 +97,12 @@ def span(seconds: float | None) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """One Lucide icon of the sprite; words always stand beside it."""
+    return _drawn(name)
+
+
+@cache
+def _drawn(name: str) -> SafeString:
+    """A page draws some sixty icons, of the same few hundred."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
         static("dist/icons.svg"),
