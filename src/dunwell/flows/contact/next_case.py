@@ -82,7 +82,7 @@ def next_case(*, actor: Actor, scope: Scope, now: datetime, after: int | None = 
     day = now.astimezone(BEIJING).date()
     require(actor, "note.write", day=day, lender=scope.lender, team=_any_team(scope))
     assert actor.staff is not None  # machines have no desk
-    missing = _without_record(calls_without_note(actor=actor, now=now))
+    missing = without_record(calls_without_note(actor=actor, now=now))
     missing = missing or look_up_without_result(actor=actor)
     if missing is not None:
         raise NoRecord(case=missing)
@@ -111,7 +111,7 @@ def open_case(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Opened
         holder=found.holder_id,
     )  # fmt: skip
     calls = calls_without_note(actor=actor, now=now)
-    missing = _without_record(calls)
+    missing = without_record(calls)
     if missing is not None and missing != case:
         raise NoRecord(case=missing)
     assert actor.staff is not None  # machines have no desk
@@ -151,7 +151,7 @@ def leave_desk(*, actor: Actor, now: datetime) -> None:
         _put_back(actor.staff, now.astimezone(BEIJING).date(), but=None)
 
 
-def _without_record(calls: Sequence[CallMade]) -> int | None:
+def without_record(calls: Sequence[CallMade]) -> int | None:
     """The case of the first call that has neither a note nor a saved draft; None: all have."""
     return next((call.case for call in calls if not call.saved), None)
 

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from dunwell.core.permit import BEIJING
 from dunwell.core.refusal import Refusal
-from dunwell.flows.contact.next_case import NoRecord, call_without_record, leave_desk, open_case
+from dunwell.flows.contact.next_case import NoRecord, leave_desk, open_case, without_record
 from dunwell.flows.contact.notes import Said, write_note
 from dunwell.store.cases.lists import Scope
 from dunwell.store.cases.models import Case
@@ -78,8 +78,8 @@ def put_off(
     PutOffTooLong, PutOffNeedsWords, and NoteWording for the words.
     """
     with transaction.atomic():
-        found = open_case(actor=actor, scope=scope, now=now, case=case)
-        if call_without_record(actor=actor, now=now) is not None:
+        found, calls = open_case(actor=actor, scope=scope, now=now, case=case)
+        if without_record(calls) is not None:
             raise NoRecord(case=case)
         # The row of the case is the lock: of two at once, the second finds the first.
         Case.objects.select_for_update().get(pk=case)
