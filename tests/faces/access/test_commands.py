@@ -4,10 +4,14 @@ import json
 import os
 import shutil
 import stat
+import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
+
+from dunwell.store.vault import init_keyring
 
 
 @pytest.fixture
@@ -33,7 +37,7 @@ def run(tmp_path):
         assert "Traceback" not in done.stderr
         return done
 
-    go.home = tmp_path / "home"
+    go.home, go.environment = tmp_path / "home", environment
     return go
 
 
@@ -130,3 +134,38 @@ def test_lost_keys_are_never_made_anew_over_data_that_needs_them(run):
     assert "VAULT-KEYS-MISSING" in run("db", "check", expect=1).stderr
     assert "VAULT-KEYS-MISSING" in run("keys", "init", expect=1).stderr
     assert not (run.home / "keys.json").exists()
+
+
+def test_the_key_file_of_another_house_is_noticed_before_anything_is_served(run, tmp_path):
+    run("db", "migrate")
+    run("people", "lender", "default", "--name", "D")
+    book = tmp_path / "book"
+    run("world", "make", "--loans", "20", "--seed", "1", "--out", str(book))
+    shutil.rmtree(book / "truth")
+    run("book", "import", str(book))
+    run("db", "check")
+    keys = run.home / "keys.json"
+    keys.rename(tmp_path / "own.json")
+    init_keyring(now=datetime(2026, 1, 1, tzinfo=UTC), path=keys)
+    for words in (("db", "check"), ("serve",)):
+        assert "VAULT-KEY-UNKNOWN" in run(*words, expect=1).stderr
+
+
+def test_a_setting_that_cannot_be_used_is_said_in_one_line(run, monkeypatch):
+    for name, value in (
+        ("DUNWELL_ENVIRONMENT", "prod"),
+        ("DUNWELL_DATABASE_URL", "mysql://x/y"),
+    ):
+        run.environment[name], before = value, run.environment.get(name)
+        told = run("db", "check", expect=1).stderr
+        assert told.startswith("SETTINGS-UNUSABLE: ") and told.count("\n") == 1
+        run.environment.pop(name)
+        if before:
+            run.environment[name] = before
+
+
+def test_a_new_house_says_what_to_do_first(run):
+    run("db", "migrate")
+    assert "dunwell people lender default" in run("case", "list", expect=1).stderr
+    run("people", "lender", "default", "--name", "D")
+    assert "CASES-NONE" not in (told := run("case", "list").stdout) and "dunwell day run" in told

@@ -55,6 +55,13 @@ def test_a_day_is_run_and_the_day_assumed_is_said(say: Say) -> None:
     assert (code, "什么也没有写" in out, Run.objects.count()) == (0, True, 1)
 
 
+def test_a_mistyped_year_writes_no_day(say: Say) -> None:
+    code, _, err = say("day", "run", "--as-of", "2027-03-02")
+    assert (code, Run.objects.count()) == (1, 0)
+    assert "DAY-FAR-AHEAD" in err and "2026-06-02" in err
+    assert say("day", "run", "--as-of", "2027-03-02", "--dry-run")[0] == 0
+
+
 def test_the_json_of_a_run_has_its_report_and_steps(say: Say) -> None:
     code, out, _ = say("day", "run", "--as-of", "2026-03-02", "--json")
     body = json.loads(out)

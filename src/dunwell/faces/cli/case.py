@@ -70,6 +70,8 @@ def list_(
     if as_json:
         answer([_as_json(case) for case in page.cases])
         return
+    if not page.cases:
+        tell("CASES-NONE", lender=whose.code)
     for case in page.cases:
         _tell_case(case)
     if page.next_key is not None:

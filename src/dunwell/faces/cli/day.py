@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -46,6 +46,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="业务日，默认今天 / the day, today")]
 
 
+FARTHEST_AHEAD_DAYS = 92
+"""A written day cannot be unwritten: farther off, the year was most likely mistyped."""
+
+
+class FarAhead(Refusal):
+    """A day far in the future would be written. Figures: day, days, latest."""
+
+    code = "DAY-FAR-AHEAD"
+
+
 class UnreadableMoment(Refusal):
     """A moment that is not ISO 8601. Figures: value."""
 
@@ -73,6 +83,8 @@ def run(
 ) -> None:
     """跑一个业务日，漏跑的日子先补上 / run a day, and the days missed before it."""
     day = day_told(as_of)
+    if not dry_run:
+        _refuse_far_ahead(day)
     with ExitStack() as shown:
         outcome = run_day(
             actor=system_actor("command-line"),
@@ -119,6 +131,13 @@ def show(as_of: AsOf = None, as_json: AsJson = False) -> None:
         took = (step.finished_at - step.started_at).total_seconds() if step.finished_at else None
         _tell_step(step.name, took, step.counts)
     _tell_report(run.report)
+
+
+def _refuse_far_ahead(day: date) -> None:
+    today = timezone.localdate()
+    latest = today + timedelta(days=FARTHEST_AHEAD_DAYS)
+    if day > latest:
+        raise FarAhead(day=day, days=(day - today).days, latest=latest)
 
 
 def _remind(day: date) -> Reminded | None:

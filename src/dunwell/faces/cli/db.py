@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from dunwell.core.refusal import Refusal
 from dunwell.faces.cli.telling import answer, tell
-from dunwell.store.vault import KeysMissing, init_keyring, keyring
-from dunwell.store.vault.rotation import anything_sealed
+from dunwell.store.vault import KeysMissing, init_keyring
+from dunwell.store.vault.rotation import anything_sealed, refuse_other_keys
 
 app = typer.Typer(no_args_is_help=True, help="数据库 / the state database")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
@@ -82,12 +82,12 @@ def make_keys() -> bool:
 def refuse_unsound() -> None:
     """Pass silently when the database is up to date, guarded, and its keys are there.
 
-    Refuses NotMigrated, NotSound, and what the key file refuses.
+    Refuses NotMigrated, NotSound, what the key file refuses, and keys of another database.
     """
     steps = _pending()
     if steps:
         raise NotMigrated(steps=len(steps))
-    keyring()
+    refuse_other_keys()
     found = run_checks(include_deployment_checks=False, databases=["default"])
     errors = [message for message in found if message.level >= ERROR]
     if errors:

@@ -66,6 +66,12 @@ NOUNS = {
 }
 
 
+class UnusableSettings(Refusal):
+    """An environment variable or the way Python was started does not fit. Figures: problem."""
+
+    code = "SETTINGS-UNUSABLE"
+
+
 class Nouns(TyperGroup):
     """The top group: one command or sub-group per noun, imported on first use."""
 
@@ -99,8 +105,12 @@ def _top() -> None:
 def prepare_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dunwell.settings.main")
     import django  # reason: start-up — stateless nouns must not pay for it
+    from django.core.exceptions import ImproperlyConfigured  # reason: start-up — as above
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as unfit:
+        raise UnusableSettings(problem=str(unfit)) from unfit
 
 
 def language() -> str:

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from dunwell.store.vault.blind import Kind, blind_index_many
 from dunwell.store.vault.keyring import keyring
+from dunwell.store.vault.refusals import KeyUnknown
 from dunwell.store.vault.sealed import head_of, open_many, seal_many
 
 BATCH = 2_000
@@ -90,6 +91,25 @@ def key_use() -> list[KeyUse]:
                     key = heads.get(bytes(found), int.from_bytes(bytes(found)[1:5], "big"))
                     used.append(KeyUse(table.table, column, key, count))
     return used
+
+
+def refuse_other_keys() -> None:
+    """Pass silently when the key file belongs to this database: a value of each table is looked at.
+
+    Refuses KeyUnknown for a value under a key that the file does not hold.
+    """
+    known = {head_of(key.id) for key in keyring().keys}
+    for table in sealed_tables():
+        for column in table.sealed:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f'SELECT "{table.key}", "{column}" FROM "{table.table}" '
+                    f'WHERE "{column}" IS NOT NULL LIMIT 1'
+                )
+                found = cursor.fetchone()
+            if found and (head := bytes(found[1])[:5]) not in known:
+                key = int.from_bytes(head[1:], "big")
+                raise KeyUnknown(key=key, table=table.table, column=column, row=found[0])
 
 
 def anything_sealed() -> bool:

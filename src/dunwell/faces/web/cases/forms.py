@@ -34,7 +34,8 @@ class _LoanForm(forms.Form):
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, loans: Sequence[Loan], day: date
     ) -> None:
-        super().__init__(data)
+        # Two of these forms stand on one page: their fields need ids of their own.
+        super().__init__(data, auto_id=f"{self.starts}_%s")
         chosen = self.fields["loan"]
         assert isinstance(chosen, _LoanChoice)
         chosen.queryset = Loan.objects.filter(pk__in=[loan.pk for loan in loans])

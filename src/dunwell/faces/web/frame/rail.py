@@ -154,7 +154,13 @@ PLACES: tuple[Place, ...] = (
         permission="permit.see",
         words="hg hegui gate",
     ),
-    Place(label=_("策略"), icon="route", route="strategy:list", words="cl celue strategy"),
+    Place(
+        label=_("策略"),
+        icon="route",
+        route="strategy:list",
+        permission="strategy.see",
+        words="cl celue strategy",
+    ),
     Place(
         label=_("审批"),
         icon="stamp",

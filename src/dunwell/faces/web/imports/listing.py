@@ -37,8 +37,10 @@ STATES = {
 """Status of a batch → how the frame marks a state."""
 
 
-def batch_listing(request: HttpRequest, found: Sequence[BatchLine]) -> Listing:
-    """The batches as rows, newest first."""
+def batch_listing(
+    request: HttpRequest, found: Sequence[BatchLine], *, may_import: bool
+) -> Listing:
+    """The batches as rows, newest first; where there is none, whoever may import is led on."""
     return Listing(
         request=request,
         name="imports",
@@ -61,7 +63,7 @@ def batch_listing(request: HttpRequest, found: Sequence[BatchLine]) -> Listing:
         ],
         empty_title=_("还没有导入过数据"),
         empty_text=_("导入机构给的文件后，每一批的条数、质量和被拒的行都会列在这里。"),
-        empty_href=reverse("imports:upload"),
+        empty_href=reverse("imports:upload") if may_import else "",
         empty_act=_("导入数据"),
         long=True,
     )

@@ -35,9 +35,10 @@ def import_list(request: HttpRequest) -> HttpResponse:
     who = acting(request)
     require(who.actor, "book.see", day=who.day)
     found = batches_seen(actor=who.actor, now=who.now, most=MOST_SHOWN)
+    may_import = who.may("book.import")
     context = {
-        "batches": batch_listing(request, found),
-        "may_import": who.may("book.import"),
+        "batches": batch_listing(request, found, may_import=may_import),
+        "may_import": may_import,
         "kept_days": KEPT_DAYS,
     }
     return render(request, "imports/list.html", context)

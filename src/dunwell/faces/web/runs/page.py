@@ -22,8 +22,11 @@ from dunwell.store.runs.models import Run, RunStep
 Row = dict[str, Any]
 
 
-def run_context(shown: RunShown, *, seen: frozenset[int] | None) -> Row:
-    """Everything the template asks for; rows of lenders the reader may not see are left out."""
+def run_context(shown: RunShown, *, seen: frozenset[int] | None, sees_cases: bool) -> Row:
+    """Everything the template asks for; rows of lenders the reader may not see are left out.
+
+    Whoever sees no cases is not led to them.
+    """
     run, report = shown.run, shown.run.report
     lenders = Lender.objects.all() if seen is None else Lender.objects.filter(pk__in=seen)
     names = dict(lenders.order_by("code").values_list("code", "name"))
@@ -39,7 +42,7 @@ def run_context(shown: RunShown, *, seen: frozenset[int] | None) -> Row:
         "calendar": calendar_words(read_ends(report)),
         "report": report,
         "several": len(names) > 1,
-        "kinds": [_kind(run, kind, rows("moves"), names) for kind in KINDS],
+        "kinds": [_kind(run, kind, rows("moves"), names, sees_cases) for kind in KINDS],
         "flows": _flows(rows("matrix")),
         "overdue": _overdue(rows("overdue"), names),
         "aged_apart": report.get("aged_apart", {}).get("loans", 0),
@@ -47,7 +50,9 @@ def run_context(shown: RunShown, *, seen: frozenset[int] | None) -> Row:
     }
 
 
-def _kind(run: Run, kind: str, moves: Iterable[Row], names: dict[str, str]) -> Row:
+def _kind(
+    run: Run, kind: str, moves: Iterable[Row], names: dict[str, str], sees_cases: bool
+) -> Row:
     """One kind of move: how many, how much, each reason, and the list of those cases."""
     own = [row for row in moves if row["kind"] == kind]
     icon, tone = EVENTS[kind]
@@ -65,7 +70,7 @@ def _kind(run: Run, kind: str, moves: Iterable[Row], names: dict[str, str]) -> R
                 "cases": row["cases"],
                 "overdue_fen": row["overdue_fen"],
                 "paid_fen": row["paid_fen"],
-                "href": _cases_href(run, kind, row["lender"]),
+                "href": _cases_href(run, kind, row["lender"]) if sees_cases else "",
             }
             for row in sorted(own, key=lambda row: -row["cases"])
         ],

@@ -10,7 +10,7 @@ from dunwell.faces.web.access.acting import acting
 from dunwell.faces.web.runs.listing import PAGE_ROWS, run_listing
 from dunwell.faces.web.runs.page import run_context
 from dunwell.flows.prepare.day_runs import NoSuchRun, day_run_numbered, day_runs
-from dunwell.store.people.permissions import lenders_seen
+from dunwell.store.people.permissions import holds, lenders_seen
 
 
 @require_GET
@@ -32,4 +32,5 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
     except NoSuchRun as refusal:
         raise Http404 from refusal
     seen = lenders_seen(who.actor, who.day, "day.see")
-    return render(request, "runs/run.html", run_context(shown, seen=seen))
+    sees_cases = holds(who.actor, "case.see", day=who.day)
+    return render(request, "runs/run.html", run_context(shown, seen=seen, sees_cases=sees_cases))
