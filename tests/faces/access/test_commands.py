@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import stat
-import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime

@@ -31,6 +31,7 @@ urlpatterns = [
     path("gate/", include("dunwell.faces.web.gate.urls")),
     path("strategy/", include("dunwell.faces.web.strategy.urls")),
     path("api/v1/", include("dunwell.faces.api.urls")),
+    path("journal/", include("dunwell.faces.web.access.journal_urls")),
     path("house/", include("dunwell.faces.web.access.house_urls")),
 ]
 

@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "sees_people": who.may("people.see"),
         "manages_people": who.may("people.manage"),
         "keys": _keys() if who.may("keys.see") else None,
+        "sees_journal": who.may("journal.see"),
         "journal": _journal() if who.may("journal.verify") else None,
     }
     return render(request, "access/home.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Words = str | Promise
 
@@ -73,3 +74,51 @@ KEY_STATES: dict[str, tuple[Words, str, str]] = {
     "retired": (_("已退役"), "", "circle-slash"),
 }
 """Words, tone and icon of a key's state."""
+
+JOURNAL_ROOMS: dict[str, Words] = {
+    "book": _("账册"),
+    "day": _("日运行"),
+    "case": _("案件"),
+    "hold": _("停催"),
+    "payment": _("还款"),
+    "decision": _("判定"),
+    "work": _("分案"),
+    "permit": _("许可"),
+    "approval": _("审批"),
+    "note": _("催记"),
+    "recording": _("录音"),
+    "message": _("短信"),
+    "promise": _("承诺"),
+    "plan": pgettext_lazy("journal", "还款计划"),
+    "personal": _("查看个人信息"),
+    "pack": _("规则包"),
+    "policy": _("内部参数"),
+    "calendar": _("日历"),
+    "document": pgettext_lazy("journal", "策略文件"),
+    "experiment": _("实验"),
+    "people": _("人员"),
+    "staff": _("联系资格"),
+    "keys": _("密钥"),
+    "api": _("接口令牌"),
+    "journal": _("日志"),
+}
+"""What stands before the dot of a journal entry's verb."""
+
+_JOURNAL_TITLES: dict[str, Words] = {
+    "number": _("序号"),
+    "at": _("时刻"),
+    "day": _("业务日"),
+    "actor": _("谁"),
+    "verb": _("做了什么"),
+    "subject": _("涉及"),
+    "why": _("理由"),
+    "figures": _("数字"),
+    "stream": _("链"),
+    "place": _("封链位置"),
+    "hash": _("链上哈希"),
+}
+
+
+def journal_title(key: str) -> str:
+    """The title of a column of the journal's sheet."""
+    return str(_JOURNAL_TITLES[key])

@@ -174,6 +174,13 @@ PLACES: tuple[Place, ...] = (
         route="insight:home",
         words="tj tongji insight figures",
     ),
+    Place(
+        label=_("日志"),
+        icon="history",
+        route="journal:list",
+        permission="journal.see",
+        words="rz rizhi journal audit",
+    ),
     Place(label=_("设置"), icon="settings", route="house:home", words="sz shezhi settings"),
 )
 

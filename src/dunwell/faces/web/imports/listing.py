@@ -37,9 +37,7 @@ STATES = {
 """Status of a batch → how the frame marks a state."""
 
 
-def batch_listing(
-    request: HttpRequest, found: Sequence[BatchLine], *, may_import: bool
-) -> Listing:
+def batch_listing(request: HttpRequest, found: Sequence[BatchLine], *, may_import: bool) -> Listing:
     """The batches as rows, newest first; where there is none, whoever may import is led on."""
     return Listing(
         request=request,
