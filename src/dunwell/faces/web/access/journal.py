@@ -170,7 +170,12 @@ def _filters(query: QueryDict, people: list[Staff]) -> list[Filter]:
     ]
     # What was chosen in the form is a chip too, so that it can be taken away.
     names = {str(each.pk): each.display_name for each in people}
-    typed = (("person", _("谁"), names), ("subject", _("涉及"), {}), ("on", _("哪一天"), {}))
+    nothing: dict[str, str] = {}
+    typed = (
+        ("person", _("谁"), names),
+        ("subject", _("涉及"), nothing),
+        ("on", _("哪一天"), nothing),
+    )
     for key, label, known in typed:
         if value := query.get(key, "")[:80]:
             choices = [Choice(value=value, label=known.get(value, value))]
