@@ -144,6 +144,12 @@ def _persons(c: Contact, before: Sequence[Contact], facts: Sequence[Fact]) -> It
     silent = any(f.channel in ("", c.channel) for f in refused)
     if silent and c.channel in ("sms", "ai_voice") and not c.exempt:
         yield "opted out"
+    closed = {f.channel for f in refused}
+    by_machine = c.channel == "ai_voice" and "call" in closed
+    told_in_writing = c.channel in ("sms", "letter") and c.purpose == "notify"
+    if whom.role == "self" and (c.channel in closed or by_machine or "" in closed):
+        if not c.inbound and not told_in_writing:
+            yield "a way they asked us not to use"
     if c.channel == "visit" and c.collectors < 2:
         yield "a visit alone"
     if c.words is not None:

@@ -134,7 +134,26 @@ def alone(m: Moment) -> str | None:
 
 def opted_out(m: Moment) -> bool:
     """Whether the person refused this channel."""
-    return any(stand.channel in ("", m.ask.channel) for stand in m.standing("opt_out"))
+    return any(
+        stand.channel in ("", m.ask.channel) and stand.about in (0, m.ask.number)
+        for stand in m.standing("opt_out")
+    )
+
+
+def left_alone(m: Moment) -> str | None:
+    """Who asked not to be reached this way is not, but for required notices in writing; who
+    wants no calls is not called by a machine. Each asks for themselves; they may always call."""
+    meant = {"call": {"call", "ai_voice"}}
+    asked = {
+        channel
+        for stand in m.standing("opt_out")
+        if stand.about == m.ask.number or (stand.about == 0 and m.ask.role == "borrower")
+        for channel in meant.get(stand.channel, {stand.channel or m.ask.channel})
+    }
+    if m.ask.direction == "inbound" or m.ask.channel not in asked:
+        return None
+    written = m.ask.channel in ("sms", "letter")
+    return None if written and m.ask.purpose == "notify" else REFUSE
 
 
 def machine(m: Moment) -> str | None:
@@ -241,7 +260,8 @@ PERSONS: Final[Mapping[str, Statement]] = {
 WORDS: Final[Mapping[str, Statement]] = {
     **{code: said(code) for code in ("CN-W03", "CN-W07", "CN-C07", "CN-C08", "CN-C09")},
     "CN-C01": said("CN-C01", "harasses", "unclaimed"), "CN-C04": harassing_message,
-    "CN-C06": false_claim, "CN-C11": commissioned, "CN-C13": machine, "CN-V01": alone,
+    "CN-C06": false_claim, "CN-C11": commissioned, "CN-C05": left_alone,
+    "CN-C13": machine, "CN-V01": alone,
     "CN-S01": too_long, "CN-S02": unsigned, "CN-S04": message_refused, "CN-S05": message_way_out,
     "CN-M08": credit_report, "CN-L05": expired,
 }  # fmt: skip

@@ -67,6 +67,7 @@ class Scene:
 CALL, AI, SMS = Ask(), Ask(channel="ai_voice"), Ask(channel="sms", text="polite")
 VISIT, LETTER = Ask(channel="visit"), Ask(channel="letter", text="polite")
 CHANNELS: Final = (CALL, AI, SMS, VISIT, LETTER)
+EVERY_CHANNEL: Final = tuple(ask.channel for ask in CHANNELS)
 CONTACT: Final = Ask(role="contact", number=2, purpose="service")
 MIDNIGHT: Final = (0,)
 NIGHTLY: Final = (
@@ -233,6 +234,24 @@ SCENES: Final[tuple[Scene, ...]] = (
             Stand("staff", "certified", about=2),
             Stand("opt_out", "opt_out", "ai_voice"),
         ),
+        depth=2,
+        deep=4,
+    ),
+    Scene(
+        "who asks not to be reached this way",
+        (
+            *CHANNELS,
+            *_with((CALL, AI, VISIT, SMS, LETTER), purpose="notify"),
+            LETTER._replace(purpose="service"),
+            CALL._replace(direction="inbound"),
+            *_with((CALL, AI, LETTER), role="guarantor", number=2),
+            CALL._replace(number=2),
+        ),
+        (
+            *(Stand("opt_out", "opt_out", channel) for channel in ("", *EVERY_CHANNEL)),
+            Stand("opt_out", "opt_out", "call", about=2),
+        ),
+        waits=(11 * MINUTE,),
         depth=2,
         deep=4,
     ),

@@ -23,6 +23,7 @@ KINDS = {
     *("money asked of somebody who does not owe", "a spouse without a paper", "a minor"),
     *("somebody who refused", "frozen", "frozen by death"),
     *("a contact person nobody approved", "a contact person while the borrower can be reached"),
+    "a way they asked us not to use",
     *("opted out", "a visit alone", "words that may not be said", "debt told to others"),
 }
 

@@ -126,6 +126,23 @@ def test_who_asks_for_no_calls_has_it_written_down(office: Office) -> None:
     note(office, permit, "SELF", case_code="CEASE", words="请发短信，不要打电话")
     standing = Standing.objects.get(what="opt_out")
     assert (standing.channel, standing.party_id) == ("call", office.case.party_id)
+    assert standing.reach_id is None
+    office.later(days=1)
+    assert office.ask().decision.codes == ("CN-C05",)
+    assert office.ask(channel="sms", text="【善催小贷】您好，请与我们联系。").granted
+
+
+def test_a_guarantor_who_asks_for_no_calls_closes_no_number_of_the_borrower(
+    office: Office,
+) -> None:
+    guarantor = office.contact("guarantor", role="guarantor", phone="13700137000")
+    permit = dialled(office, "guarantor")
+    recorded(office, permit)
+    note(office, permit, "SELF", case_code="CEASE", words="不要再打给我")
+    assert Standing.objects.get(what="opt_out").reach_id is not None
+    office.later(days=1)
+    assert office.ask("guarantor").decision.codes == ("CN-C05",)
+    assert guarantor.pk and office.ask().granted
 
 
 def test_a_number_of_somebody_else_is_never_tried_again(office: Office) -> None:

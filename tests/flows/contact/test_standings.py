@@ -144,8 +144,58 @@ def test_a_refusal_is_kept_by_the_database_itself(office):
 
 def test_who_opted_out_of_messages_of_a_machine_is_heard(office):
     say(office, "opt_out", "opt_out", channel="ai_voice")
-    assert office.ask(channel="ai_voice").decision.codes == ("CN-C13",)
+    assert office.ask(channel="ai_voice").decision.codes == ("CN-C05", "CN-C13")
     assert office.ask().granted
+
+
+def test_who_asked_for_no_calls_is_reached_by_the_other_channels_only(office):
+    say(office, "opt_out", "opt_out", channel="call")
+    assert office.ask().decision.codes == ("CN-C05",)
+    assert office.ask(channel="ai_voice").decision.codes == ("CN-C05",)
+    assert office.ask(purpose="notify").decision.codes == ("CN-C05",)
+    assert office.ask(direction="inbound", purpose="service").granted
+    assert office.ask(channel="sms", text="【善催小贷】您好，请与我们联系。").granted
+
+
+def test_a_permit_asked_before_the_person_closed_the_channel_is_refused_at_use(office):
+    answer = office.ask()
+    say(office, "opt_out", "opt_out", channel="call")
+    used = office.use(answer)
+    assert used.token is None and used.decision.codes == ("CN-C05",)
+
+
+def test_a_closed_channel_opens_when_a_second_person_writes_that_it_was_taken_back(office):
+    row = say(office, "opt_out", "opt_out", channel="call", actor=office.supervisor)
+    told = {"now": office.now, "case": office.case.pk, "standing": row.pk, "why": "本人来电收回"}
+    with pytest.raises(OwnApproval):
+        withdraw(actor=office.supervisor, **told)
+    with pytest.raises(NotPermitted):
+        withdraw(actor=office.collector, **told)
+    assert not office.ask().granted
+    withdraw(actor=office.person("supervisor"), **told)
+    assert office.ask().granted
+    ended = Withdrawal.objects.get()
+    assert (ended.why, ended.by_id is not None) == ("本人来电收回", True)
+
+
+def test_each_person_closes_their_own_channels(office):
+    guarantor = office.contact("guarantor", role="guarantor", phone="13700137000")
+    say(office, "opt_out", "opt_out", channel="call")
+    assert office.ask("guarantor").granted
+    say(office, "opt_out", "opt_out", channel="", contact=guarantor.pk)
+    assert office.ask("guarantor").decision.codes == ("CN-C05",)
+    other = office.contact("second", role="guarantor", phone="13700137001")
+    assert other.pk and office.ask("second").granted
+
+
+def test_who_closes_every_channel_still_gets_required_notices_in_writing(office):
+    say(office, "opt_out", "opt_out")
+    for channel in ("call", "ai_voice", "visit"):
+        asked = office.ask(channel=channel, purpose="notify", collectors=2)
+        assert "CN-C05" in asked.decision.codes
+    letter = {"channel": "letter", "text": "【善催小贷】您好，特此通知，请与我们联系。"}
+    assert office.ask(**letter).decision.codes == ("CN-C05",)
+    assert office.ask(**letter, purpose="notify").granted
 
 
 @pytest.mark.parametrize(
@@ -218,7 +268,7 @@ def test_what_the_same_person_says_twice_in_a_moment_stands_once(office):
 
 
 def test_what_is_withdrawn_twice_in_a_moment_is_withdrawn_once(office):
-    row = say(office, "opt_out", "opt_out", channel="sms")
+    row = say(office, "consent", "quiet_hours", channel="call", until_at=office.now + timedelta(1))
     told = {"now": office.now, "case": office.case.pk, "standing": row.pk, "why": "本人改变主意"}
     withdraw(actor=office.collector, **told)
     withdraw(actor=office.collector, **told)
@@ -227,7 +277,7 @@ def test_what_is_withdrawn_twice_in_a_moment_is_withdrawn_once(office):
     with pytest.raises(NoSuchStanding):
         withdraw(actor=office.collector, **{**told, "now": office.now + timedelta(minutes=2)})
     assert Withdrawal.objects.count() == 1
-    assert Entry.objects.filter(verb="opt_out.withdrawn").count() == 1
+    assert Entry.objects.filter(verb="consent.withdrawn").count() == 1
 
 
 def test_who_is_certified_twice_is_certified_once(office):
@@ -256,7 +306,7 @@ def test_what_stands_is_shown_to_who_may_see_the_gate_with_who_may_end_it(office
         who: {each.row.what: each.may_end for each in shown_to(office, actor).rows}
         for who, actor in {"collector": office.collector, "supervisor": office.supervisor}.items()
     }
-    assert ends["collector"] == {"freeze": False, "refusal": False, "opt_out": True}
+    assert ends["collector"] == {"freeze": False, "refusal": False, "opt_out": False}
     assert ends["supervisor"] == {"freeze": True, "refusal": False, "opt_out": True}
     assert over.pk not in [each.row.pk for each in shown_to(office, office.collector).rows]
     refusal = next(

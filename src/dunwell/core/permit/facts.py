@@ -115,6 +115,7 @@ class Facts(Known):
         "borrower_reachable",
         "case_legal_state",
         "case_time_barred",
+        "ceased",
         "channel",
         "consents",
         "counts_calls_7d",
@@ -172,6 +173,8 @@ class Facts(Known):
     lexicon: str
     """The hash of the lexicon its text was checked with; empty where no text was checked."""
     opted_out: bool
+    ceased: tuple[Channel, ...]
+    """Channels the person asked us to stop using (CN-C05)."""
     evidence: tuple[Document, ...]
     promise_open_until: str | None
     visit_collectors: int | None

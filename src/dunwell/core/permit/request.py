@@ -133,6 +133,7 @@ PATHS: tuple[Path, ...] = (
     Path("counts.days_since_conversation", "count", null=None),
     Path("last_unanswered_dial_at", "moment", null=None, default=None),
     Path("opted_out", "boolean", null=False, default=False),
+    Path("ceased", "choices", CHANNELS, null=(), default=()),
     Path("evidence", "records", ("text", _keys(_DOCUMENT_KEYS)), (), (), _document),
     Path("promise_open_until", "day", null=None),
     Path("visit.collectors", "count", null=0),

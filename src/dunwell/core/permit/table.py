@@ -188,6 +188,7 @@ _PERSONS: tuple[Rule[Facts], ...] = (
 _CONTENT: tuple[Rule[Facts], ...] = (
     Rule("CN-C01", content.worded("CN-C01"), ALL, (), ("text",)),
     Rule("CN-C04", content.worded("CN-C04"), ALL, (), ("text", "channel")),
+    Rule("CN-C05", persons.ceased, ALL, ("ceased",), ("channel", "direction", "purpose")),
     Rule("CN-C06", content.no_false_claims, ALL, ("text",), ("case.legal_state",)),
     Rule("CN-C07", content.worded("CN-C07"), ALL, (), ("text",)),
     Rule("CN-C08", content.worded("CN-C08"), ALL, (), ("text",)),

@@ -26,8 +26,16 @@ def bring_about(
     if effects.freeze:
         wanted.append(Said(what="freeze", kind=effects.freeze, why=_why(effects.freeze)))
     if effects.opts_out:
+        # The borrower's wish holds on all their numbers, anybody else's where they were reached.
+        whose = None if permit.role == "borrower" else permit.contact_id
         wanted.append(
-            Said(what="opt_out", kind="opt_out", channel=permit.channel, why=_why("opt_out"))
+            Said(
+                what="opt_out",
+                kind="opt_out",
+                channel=permit.channel,
+                contact=whose,
+                why=_why("opt_out"),
+            )
         )
     if effects.refusal:
         wanted.append(

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dunwell.core.permit import BEIJING
+from dunwell.core.permit.request import CHANNELS
 from dunwell.store.permits.counts import Counts, Made, count
 from dunwell.store.permits.reading import DeskRow, Stands, Subject
 
@@ -84,11 +85,18 @@ def question(
             "incapacitated": any(s.kind == INCAPACITATED for s in about),
         },
         "freezes": sorted(set(freezes)),
-        "consents": [_consent(s) for s in about if _consented(s, subject, reaches)],
+        "consents": [
+            _consent(s) for s in about if s.what == "consent" and _by_them(s, subject, reaches)
+        ],
         "approvals": _approvals(about, staff, wish, counts),
         "counts": _counts(counts, desk, now),
         "last_unanswered_dial_at": _said(counts.last_unanswered_dial_at),
-        "opted_out": any(s.what == "opt_out" and s.channel in ("", wish.channel) for s in about),
+        "opted_out": any(
+            s.what == "opt_out" and s.channel in ("", wish.channel)
+            for s in about
+            if s.reach is None or s.reach in reaches
+        ),
+        "ceased": _ceased(about, subject, reaches),
         "evidence": [_document(s) for s in about if s.what == "evidence"],
         "promise_open_until": resting and resting.isoformat(),
         "visit": {"collectors": wish.collectors},
@@ -144,11 +152,17 @@ def _party(
     return party
 
 
-def _consented(stands: Stands, subject: Subject, reaches: Collection[int | None]) -> bool:
-    """Whether it is a consent of whoever is reached: the borrower's opens no guarantor's night."""
-    if stands.what != "consent":
-        return False
+def _by_them(stands: Stands, subject: Subject, reaches: Collection[int | None]) -> bool:
+    """Whether whoever is reached said it: the borrower's consent opens no guarantor's night."""
     return subject.role == "self" if stands.reach is None else stands.reach in reaches
+
+
+def _ceased(
+    about: Iterable[Stands], subject: Subject, reaches: Collection[int | None]
+) -> list[str]:
+    """The channels whoever is reached asked us to stop using; one that names none means all."""
+    said = {s.channel for s in about if s.what == "opt_out" and _by_them(s, subject, reaches)}
+    return [channel for channel in CHANNELS if channel in said or "" in said]
 
 
 def _consent(stands: Stands) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from dunwell.core.permit import BEIJING
 from dunwell.core.permit.facts import Freeze
 from dunwell.core.permit.request import CHANNELS
 from dunwell.flows.contact.question import INCAPACITATED
-from dunwell.flows.contact.reaching import Way, reach_of
+from dunwell.flows.contact.reaching import WAY_OF, Way, reach_of
 from dunwell.flows.contact.refusals import (
     NoSuchContact,
     NoSuchStanding,
@@ -53,6 +53,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 SAID_TWICE = timedelta(minutes=1)
 """The same, said again by the same person within this, was said once: a key pressed twice."""
 ALWAYS_ENDS = frozenset({What.CONSENT, What.APPROVAL})
+ENDS_BY_ANOTHER = frozenset({What.FREEZE, What.OPT_OUT})
+"""What protects the borrower: who wrote it down does not take it away alone."""
 PERMISSION = {What.APPROVAL: "permit.approve"}
 
 
@@ -60,8 +62,8 @@ PERMISSION = {What.APPROVAL: "permit.approve"}
 class Said:
     """What is to stand from now on.
 
-    `contact` narrows an approval, names who refused, and who consented where that is not
-    the borrower.
+    `contact` narrows an approval, names who refused, and who consented or opted out where
+    that is not the borrower.
     """
 
     what: str
@@ -117,7 +119,8 @@ def withdraw(*, actor: Actor, now: datetime, case: int, standing: int, why: str)
     """End what stands about the case's party.
 
     Refuses NotPermitted, NoSuchStanding where nothing of that number stands about the
-    party, ReasonMissing, and OwnApproval where who set a freeze would lift it alone. What
+    party, ReasonMissing, and OwnApproval where who wrote a freeze or an opt-out down would
+    lift it alone. What
     the same person withdrew a moment ago is withdrawn already.
     """
     _reason(why)
@@ -132,7 +135,7 @@ def withdraw(*, actor: Actor, now: datetime, case: int, standing: int, why: str)
             row = None
         if row is None:
             raise NoSuchStanding(case=case, standing=standing)
-        if row.what == What.FREEZE:
+        if row.what in ENDS_BY_ANOTHER:
             _case(actor, "permit.approve", case, now)
             if row.by_id is not None and row.by_id == actor.staff:
                 raise OwnApproval(standing=standing)
@@ -261,6 +264,8 @@ def _reach_said(case: Case, said: Said) -> int | None:
     if subject is None or not subject.current:
         raise NoSuchContact(case=case.pk, contact=said.contact)
     way: Way = "address" if said.kind == "visit" else "phone"
+    if said.what == What.OPT_OUT and said.channel:
+        way = WAY_OF[said.channel]  # where they were reached when they asked
     return reach_of(contact=said.contact, way=way)
 
 

@@ -16,6 +16,7 @@ from django.db.models import Q
 from dunwell.core.permit import BEIJING
 from dunwell.flows.contact.reaching import Way, reach_if_any
 from dunwell.flows.contact.refusals import NoSuchContact
+from dunwell.flows.contact.standings import ENDS_BY_ANOTHER
 from dunwell.store.book.models import Borrower, Contact
 from dunwell.store.cases.models import Case
 from dunwell.store.people.models import Staff
@@ -101,9 +102,9 @@ def _authors(rows: Iterable[Standing]) -> set[int]:
 
 
 def _may_end(row: Standing, actor: Actor, *, keeps: bool, approves: bool) -> bool:
-    """As `withdraw` has it: a refusal never ends, and a freeze is lifted by a second person."""
+    """As `withdraw` has it: a refusal never ends, a freeze and an opt-out by a second person."""
     if row.what == What.REFUSAL or row.party_id is None or not keeps:
         return False
-    if row.what == What.FREEZE:
+    if row.what in ENDS_BY_ANOTHER:
         return approves and (row.by_id is None or row.by_id != actor.staff)
     return True

@@ -1,4 +1,4 @@
-"""Whom: CN-W01 to CN-W09 and CN-D02. Only those bound to pay are dunned.
+"""Whom: CN-W01 to CN-W09, CN-C05 and CN-D02. Only those bound to pay are dunned.
 
 A contact person may be reached to pass on a message or to find the estate, never to
 collect, and only approved. Who refused is left alone. These rules hold for contact
@@ -10,6 +10,9 @@ from __future__ import annotations
 from dunwell.core.permit.facts import OBLIGORS, Facts
 from dunwell.core.permit.findings import Finding
 from dunwell.core.permit.limits import Limits
+
+IN_WRITING = frozenset({"sms", "letter"})
+"""Channels that disturb least: a notice the law requires still arrives by them (CN-C05)."""
 
 PRESSING = frozenset({"collect", "remind"})
 """Purposes that ask for money; the others tell or serve."""
@@ -55,6 +58,22 @@ def refused(facts: Facts, limits: Limits) -> Finding | None:
     if facts.party_role in OBLIGORS or not facts.party_refused:
         return None
     return Finding("CN-W04", "refuse")
+
+
+def ceased(facts: Facts, limits: Limits) -> Finding | None:
+    """CN-C05: a channel the person asked us to stop using stays unused until they take it back.
+
+    Who asked for no calls is not called by a machine either. A notice the law requires still
+    goes out in writing, and whoever contacts us themselves is served.
+    """
+    closed, channel = facts.ceased, facts.channel
+    if channel not in closed and not (channel == "ai_voice" and "call" in closed):
+        return None
+    if facts.direction == "inbound":
+        return None
+    if facts.purpose == "notify" and channel in IN_WRITING:
+        return None
+    return Finding("CN-C05", "refuse")
 
 
 def joint_debt(facts: Facts, limits: Limits) -> Finding | None:

@@ -21,11 +21,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "consent": ("kind", "contact", "channel", "until_on", "why"),
     "freeze": ("kind", "until_on", "why"),
     "approval": ("kind", "contact", "until_on", "why"),
-    "opt_out": ("channel", "why"),
+    "opt_out": ("contact", "channel", "why"),
     "refusal": ("contact", "why"),
     "evidence": ("kind", "dated_on", "why"),
 }
 """What each asks for, in the order in which it is asked."""
+
+WHO = {"consent": _("谁同意的"), "opt_out": _("谁要求的")}
+"""Whose word it is: the borrower's, unless a contact is named."""
 
 MUST_END = frozenset({"consent", "approval"})
 
@@ -68,9 +71,10 @@ class StandForm(ReasonForm):
         channels = [(code, labels.label_of(labels.CHANNELS, code)) for code in labels.CHANNELS]
         every = [("", _("全部方式"))] if what == "opt_out" else []
         self._choices("channel", [*every, *channels], required=what == "consent")
-        anybody = {"approval": [("", _("不限"))], "consent": [("", _("本人"))]}.get(what, [])
-        if what == "consent":
-            self.fields["contact"].label = _("谁同意的")
+        own = [("", _("本人"))]
+        anybody = {"approval": [("", _("不限"))], "consent": own, "opt_out": own}.get(what, [])
+        if what in WHO:
+            self.fields["contact"].label = WHO[what]
         self._choices("contact", [*anybody, *contacts], required=what == "refusal")
         if "until_on" in self.fields:
             until = self.fields["until_on"]

@@ -22,7 +22,7 @@ from dunwell.core.refusal import Refusal
 from dunwell.faces.web.access.acting import refused
 from dunwell.faces.web.cases.reader import Reader, reader_of
 from dunwell.faces.web.gate import labels
-from dunwell.faces.web.gate.stand_forms import FIELDS, ReasonForm, StandForm
+from dunwell.faces.web.gate.stand_forms import FIELDS, WHO, ReasonForm, StandForm
 from dunwell.flows.contact.standings import stand, withdraw
 from dunwell.flows.contact.what_stands import Shown, Standings, contacts_of, what_stands
 from dunwell.flows.prepare.case_file import NoSuchCase
@@ -187,7 +187,7 @@ def _fits(what: str, contact: Contact) -> bool:
     if what == "approval":
         return True
     owes, has_phone = contact.role in OWING, bool(contact.phone_sealed)
-    if what == "consent":  # the borrower consents without being named
+    if what in WHO:  # the borrower's own word needs no naming
         return owes and contact.role != "self" and has_phone
     return not owes and has_phone
 
