@@ -147,9 +147,9 @@ def _persons(c: Contact, before: Sequence[Contact], facts: Sequence[Fact]) -> It
     closed = {f.channel for f in refused}
     by_machine = c.channel == "ai_voice" and "call" in closed
     told_in_writing = c.channel in ("sms", "letter") and c.purpose == "notify"
-    if whom.role == "self" and (c.channel in closed or by_machine or "" in closed):
-        if not c.inbound and not told_in_writing:
-            yield "a way they asked us not to use"
+    shut = c.channel in closed or by_machine or "" in closed
+    if whom.role == "self" and shut and not c.inbound and not told_in_writing:
+        yield "a way they asked us not to use"
     if c.channel == "visit" and c.collectors < 2:
         yield "a visit alone"
     if c.words is not None:

@@ -66,6 +66,7 @@ def due(*cases: dict[str, Any]) -> DueCases:
         holder=ints(row["holder"] for row in rows),
         team=ints(row["team"] for row in rows),
         retained=np.array([row["retained"] for row in rows], dtype=bool),
+        asked=np.zeros(len(rows), dtype=bool),
         blocked=np.array([row["blocked"] for row in rows], dtype=bool),
         language=places(languages, "language"),
         languages=languages,

@@ -82,6 +82,28 @@ def test_nobody_gets_work_for_a_frozen_or_held_borrower(place):
     assert lists() == {}
 
 
+def test_who_closed_a_channel_is_reached_another_way(place):
+    place.staff("anna", skills=("phone", "visit"), regions=("*",))
+    called, written, visited, talked = (
+        place.case(act, address="湖南省长沙市岳麓区一路1号")
+        for act in ("phone", "sms", "visit", "relief")
+    )
+    for case, channel in ((called, "call"), (written, "sms"), (visited, "visit"), (talked, "call")):
+        place.stands(what="opt_out", kind="opt_out", channel=channel, party=case.party)
+    place.share()
+    acts = {case: action for case, (_, action, _) in lists().items()}
+    assert acts == {called.pk: "sms", written.pk: "phone", visited.pk: "sms", talked.pk: "sms"}
+    assert set(WorkItem.objects.values_list("why", flat=True)) == {"asked"}
+
+
+def test_who_closed_every_channel_gets_no_work(place):
+    place.staff("anna")
+    case = place.case()
+    place.stands(what="opt_out", kind="opt_out", channel="", party=case.party)
+    assert place.share().counts["blocked"] == 1
+    assert lists() == {}
+
+
 def test_under_hardship_only_relief_is_talked_over(place):
     place.staff("anna")
     relief, phone = place.case("relief"), place.case("phone")

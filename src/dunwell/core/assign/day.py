@@ -21,8 +21,9 @@ from dunwell.core.assign.sharing import NOBODY, Jobs, Spread, share, spread_of
 
 Flags = NDArray[np.bool_]
 
-WHY_STEP, WHY_FALLBACK = "step", "fallback"
-"""Why this act: it is the step of the plan; or the step's limit was dearer than its gain."""
+WHY_STEP, WHY_FALLBACK, WHY_ASKED = "step", "fallback", "asked"
+"""Why this act: it is the step of the plan; or the step's limit was dearer than its gain; or
+the borrower asked not to be reached the step's way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class DueCases:
     team: Ints
     retained: Flags
     blocked: Flags
+    asked: Flags
+    """`action` is what is left: the borrower asked not to be reached the way of the step."""
     language: Ints
     languages: tuple[str, ...]
     """`languages[0]` is the usual one, `""`."""
@@ -104,8 +107,10 @@ def plan_day(*, due: DueCases, hands: Sequence[Hand], table: GainTable, sms_most
         action=choice,
         staff=staff,
         why=tuple(
-            "" if not act else WHY_STEP if act == step else WHY_FALLBACK
-            for act, step in zip(choice.tolist(), due.action.tolist(), strict=True)
+            "" if not act else WHY_FALLBACK if act != step else WHY_ASKED if asked else WHY_STEP
+            for act, step, asked in zip(
+                choice.tolist(), due.action.tolist(), due.asked.tolist(), strict=True
+            )
         ),
         gain_fen=gain,
         minutes=minutes[choice],

@@ -1,7 +1,8 @@
 """What the sharing of a day's work knows: due cases with their facts, the hands, the table.
 
 Called by assign_work. Reads state only. Addresses are opened for the city of a visit and
-for nothing else; who is frozen gets no work, whatever the decision said.
+for nothing else; who is frozen gets no work, whatever the decision said, and who asked not to be
+reached the way of their step is reached another way (CN-C05 would refuse the first).
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ USUAL_LANGUAGE = frozenset({"", "zh", "zh-hans", "zh-cn", "cmn", "普通话", "�
 AT_ONCE = 500
 RELIEF = "relief"
 _HARDSHIP = frozenset({"hardship"})
+WAY_OF_ACT = {"remind": "sms", "sms": "sms", "phone": "call", "relief": "call", "visit": "visit"}
+INSTEAD = ("sms", "phone")
+"""What is tried in place of an act whose channel the borrower closed; else the case rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,18 @@ def due_facts(*, lender: int, day: date, at: datetime, table: GainTable) -> DueF
     """The lender's due cases on `day` with place, language and what stands against them."""
     rows = due_rows(lender=lender, day=day)
     parties = rows.party.tolist()
-    fallback = _fallbacks(rows)
+    action, fallback, asked = _as_asked(rows, at)
     retained = dict(standing_retentions(day=day).values_list("case_id", "staff_id"))
     languages, language = _places(_languages(lender), parties, usual="")
     visit = ACTIONS.index("visit")
-    visited = [p for p, act, other in zip(parties, rows.action, fallback, strict=True)
+    visited = [p for p, act, other in zip(parties, action, fallback, strict=True)
                if visit in (act, other)]  # fmt: skip
     regions, region = _places(_cities(lender, visited), parties, usual=UNKNOWN)
-    blocked = _blocked(rows, day=day, at=at)
+    blocked = _blocked(rows, day=day, at=at) | (asked & (action == 0) & (fallback == 0))
     held_by = [retained.get(case, -1) for case in rows.case.tolist()]
     due = DueCases(
         case=rows.case,
-        action=rows.action,
+        action=action,
         fallback=fallback,
         overdue_fen=rows.overdue_fen,
         delinquent_days=rows.delinquent_days,
@@ -75,6 +79,7 @@ def due_facts(*, lender: int, day: date, at: datetime, table: GainTable) -> DueF
         team=rows.team,
         retained=(np.array(held_by, dtype=np.int64) == rows.holder) & (rows.holder >= 0),
         blocked=blocked,
+        asked=asked,
         language=language,
         languages=languages,
         region=region,
@@ -147,6 +152,42 @@ def _staff_states(kind: str, at: datetime) -> frozenset[int]:
         what=Standing.What.STAFF, kind=kind, from_at__lte=at, replaced=None,
     )  # fmt: skip
     return frozenset(staff for staff in rows.values_list("staff_id", flat=True) if staff)
+
+
+def _as_asked(rows: DueRows, at: datetime) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Act, fallback, and whether the act is another than the step's, as the borrowers asked."""
+    action, fallback = rows.action.copy(), _fallbacks(rows).copy()
+    asked = np.zeros(len(action), dtype=bool)
+    closed = _closed_ways(at)
+    for place, party in enumerate(rows.party.tolist()):
+        ways = closed.get(party)
+        if ways is None:
+            continue
+        if _shut(fallback[place], ways):
+            fallback[place] = 0
+        if _shut(action[place], ways):
+            left = (ACTIONS.index(act) for act in INSTEAD if not _shut(ACTIONS.index(act), ways))
+            action[place], asked[place] = next(left, 0), True
+    return action, fallback, asked
+
+
+def _shut(act: int, ways: Collection[str]) -> bool:
+    way = WAY_OF_ACT.get(ACTIONS[act])
+    return way is not None and (way in ways or "" in ways)
+
+
+def _closed_ways(at: datetime) -> dict[int, set[str]]:
+    """The channels each party itself asked us not to use; "" is all of them."""
+    rows = Standing.objects.filter(
+        Q(until_at=None) | Q(until_at__gt=at),
+        what=Standing.What.OPT_OUT, party__isnull=False, reach=None, from_at__lte=at,
+        replaced=None,
+    )  # fmt: skip
+    found: dict[int, set[str]] = {}
+    for party, channel in rows.values_list("party_id", "channel"):
+        if party is not None:
+            found.setdefault(party, set()).add(channel)
+    return found
 
 
 def _fallbacks(rows: DueRows) -> np.ndarray:

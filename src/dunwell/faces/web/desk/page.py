@@ -19,8 +19,8 @@ from dunwell.faces.web.desk.locate import locate_panel
 from dunwell.faces.web.desk.next_act import next_act_card
 from dunwell.faces.web.desk.numbers import numbers_shown, ways_shown
 from dunwell.faces.web.desk.past import promise_words, timeline_of
-from dunwell.faces.web.gate.labels import is_english, kind_words
-from dunwell.faces.web.work.labels import action_words
+from dunwell.faces.web.gate.labels import CHANNELS, is_english, kind_words, label_of
+from dunwell.faces.web.work.labels import action_words, joined
 from dunwell.faces.web.work.plan_card import decision_words
 from dunwell.flows.contact.desk import Desk
 from dunwell.flows.contact.desk_past import Past
@@ -195,8 +195,16 @@ def _freezes(desk: Desk) -> list[str]:
         for each in desk.answers.stands
         if each.what == "freeze"
     ]
-    if any(each.what == "opt_out" for each in desk.answers.stands):
-        words.append(_("已退订或要求停止某种联系"))
+    closed = {
+        each.channel
+        for each in desk.answers.stands
+        if each.what == "opt_out" and each.reach is None
+    }
+    if "" in closed:
+        words.append(_("要求停用一切联系方式"))
+    elif closed:
+        ways = [label_of(CHANNELS, code) for code in CHANNELS if code in closed]
+        words.append(_("要求停用：{ways}").format(ways=joined(ways)))
     return ([_("停催中")] if desk.case.held else []) + words
 
 

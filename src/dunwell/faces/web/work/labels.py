@@ -37,6 +37,7 @@ PROMISES: dict[str, Words] = {
 }
 ITEM_WHYS: dict[str, Words] = {
     "fallback": _("首选方式的名额给了增益更高的案件，今天改用后备方式。"),
+    "asked": _("客户要求不用原定的方式，改用其他方式。"),
     "moved": _("主管安排"),
 }
 SKILLS: dict[str, Words] = {
