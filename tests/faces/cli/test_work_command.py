@@ -13,7 +13,7 @@ import time_machine
 from dunwell.faces.cli.main import main
 from dunwell.faces.words.work_prices import price_sentences
 from dunwell.store.cases.models import Case
-from dunwell.store.work.models import WorkItem
+from dunwell.store.work.models import HandOver, WorkItem
 from tests.flows.prepare.a_work_day import MONDAY, NOW, WorkPlace
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,19 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(place: WorkPlace, say: Say)
     assert told["people"][0]["staff"] == "anna"
     assert told["limits"]["minutes"]["used"] == 16
     assert any("电话时间再多一分钟" in sentence for sentence in told["prices"])
+
+
+def test_a_day_to_come_is_shared_only_where_that_is_meant(place: WorkPlace, say: Say) -> None:
+    place.staff("anna")
+    place.case()
+    asked = ("work", "assign", "--as-of", "2026-11-24")
+    code, _, err = say(*asked)
+    assert code == 1 and "WORK-DAY-NOT-COME" in err
+    assert not WorkItem.objects.exists() and not HandOver.objects.exists()
+    assert say(*asked, "--dry-run")[0] == 0
+    code, _, err = say(*asked, "--ahead")
+    assert code == 0 and "2026-11-24" in err
+    assert WorkItem.objects.exists() and HandOver.objects.exists()
 
 
 def test_sharing_is_told_in_sentences_of_both_languages(

@@ -101,7 +101,9 @@ class WorkPlace:
         return case
 
     def share(self, *, day: date = MONDAY, preview: bool = False) -> Assigned:
-        return assign_work(actor=OPERATOR, lender=self.lender, day=day, now=NOW, preview=preview)
+        return assign_work(
+            actor=OPERATOR, lender=self.lender, day=day, now=NOW + (day - MONDAY), preview=preview
+        )
 
     def _live(self, party: Party, address: str) -> None:
         borrower = Borrower.objects.create(

@@ -50,6 +50,9 @@ def assign(
     lender: LenderCode = "default",
     as_of: AsOf = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看不写 / only tell")] = False,
+    ahead: Annotated[
+        bool, typer.Option("--ahead", help="可以是将来的日子 / the day may be one to come")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """分配当天的工作 / share the work of the day."""
@@ -59,6 +62,7 @@ def assign(
         day=day_told(as_of),
         now=timezone.now(),
         preview=dry_run,
+        ahead=ahead,
     )
     names = _names(told)
     if as_json:

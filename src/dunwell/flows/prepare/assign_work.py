@@ -15,6 +15,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from dunwell.core.assign.day import plan_day
+from dunwell.core.permit import BEIJING
+from dunwell.core.refusal import Refusal
 from dunwell.flows.prepare.work_changes import (
     Changes,
     Move,
@@ -39,6 +41,12 @@ from dunwell.store.work.standing import open_items
 from dunwell.store.work.writing import change_items, drop_items, hand_over, put_items
 
 
+class DayNotCome(Refusal):
+    """Work of a day to come would change hands now. Figures: day, today."""
+
+    code = "WORK-DAY-NOT-COME"
+
+
 @dataclass(frozen=True, slots=True)
 class Assigned:
     """What sharing the day does, or would do: counts, prices, value and bound, by person."""
@@ -60,15 +68,20 @@ class Assigned:
 
 
 def assign_work(
-    *, actor: Actor, lender: Lender, day: date, now: datetime, preview: bool
+    *, actor: Actor, lender: Lender, day: date, now: datetime, preview: bool, ahead: bool = False
 ) -> Assigned:
     """Share the lender's work of `day`; with `preview` only tell what it would change.
 
-    Refuses NotPermitted, and what reading the policy refuses.
+    Sharing moves cases from hand to hand at once: the work of a day to come is shared only
+    where `ahead` says that this is meant. Refuses NotPermitted, DayNotCome, and what reading
+    the policy refuses.
     """
     require(actor, "case.assign", day=day, lender=lender.pk)
     if preview:
         return _share(actor, lender, day, now, run=None, write=False)
+    today = now.astimezone(BEIJING).date()
+    if day > today and not ahead:
+        raise DayNotCome(day=day, today=today)
     with transaction.atomic():
         return _share(actor, lender, day, now, run=None, write=True)
 
