@@ -44,6 +44,7 @@ from dunwell.store.policy.published import (
     packs_at,
     set_of,
 )
+from dunwell.store.policy.turn import hold_policy
 
 LEAST_REASON = 4
 
@@ -154,6 +155,7 @@ def rule_on_proposal(
     _reason(why)
     assert actor.staff is not None  # no machine may approve
     with transaction.atomic():
+        hold_policy()
         row = _open(proposal)
         together = set_of(row)
         version = ""

@@ -34,6 +34,7 @@ from dunwell.store.people.permissions import Actor, require
 from dunwell.store.policy.document_kinds import MAIN, parse_document
 from dunwell.store.policy.documents import find_in_force, hash_of_text, in_force
 from dunwell.store.policy.models import Document, DocumentRuling
+from dunwell.store.policy.turn import hold_policy
 
 LEAST_REASON = 4
 
@@ -134,6 +135,7 @@ def _answer(
     permission = "strategy.propose" if approve is None else "strategy.approve"
     _reason(why)
     with transaction.atomic():
+        hold_policy()
         row = Document.objects.select_for_update().filter(pk=document).first()
         require(actor, permission, day=day, lender=row.lender_id if row else None)
         assert actor.staff is not None  # no machine may answer
