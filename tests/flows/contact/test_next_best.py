@@ -53,3 +53,19 @@ def test_nothing_planned_has_no_gain_and_nothing_decided_no_card() -> None:
     idle = WorkItem(case=case, action="none", gain_fen=0)
     assert next_best(case=case, day=MONDAY, decided=decided, item=idle).gain is None
     assert next_best(case=case, day=MONDAY, decided=None, item=None) is None
+
+
+def test_a_closed_channel_is_not_offered_whatever_was_planned() -> None:
+    place = WorkPlace()
+    case = place.case("phone")
+    row = case.decisions.get()
+    decided = shown(row, policy_again(row.policy)[0], day=MONDAY)
+
+    def told(closed: set[str]) -> tuple[str, bool]:
+        best = next_best(case=case, day=MONDAY, decided=decided, item=None, closed=closed)
+        assert best is not None
+        return best.action, best.asked
+
+    assert told(set()) == ("phone", False)
+    assert told({"call"}) == ("sms", True)
+    assert told({""}) == ("none", True)

@@ -117,7 +117,7 @@ def desk_of(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Desk:
         answers=answers,
         past=past,
         decided=decided,
-        best=next_best(case=row, day=day, decided=decided, item=item),
+        best=next_best(case=row, day=day, decided=decided, item=item, closed=answers.closed_ways),
         item=item,
         left_today=len(items),
         draft=kept.draft if kept else None,

@@ -58,6 +58,13 @@ class Answers:
     """The number's row by contact, where anybody ever asked for it."""
     failed_in_row: int
 
+    @property
+    def closed_ways(self) -> frozenset[str]:
+        """The channels the borrower asked us not to use; "" is all of them."""
+        return frozenset(
+            each.channel for each in self.stands if each.what == "opt_out" and each.reach is None
+        )
+
 
 def answers_now(*, actor: Actor, now: datetime, case: Case, contacts: Sequence[Contact]) -> Answers:
     """What the gate would answer for each contact and channel. Refuses NotPermitted."""

@@ -7,10 +7,12 @@ the sharing of the day cannot disagree. Nothing is learned or ranked here. Amoun
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from dunwell.core.assign.asked import act_left
 from dunwell.core.assign.gain import GainTable, GainTold, gain_told
 from dunwell.flows.prepare.show_decision import DecisionShown
 from dunwell.store.cases.models import Case
@@ -29,17 +31,28 @@ class NextBest:
     shared_fen: int | None
     """What the sharing of the day reckoned, where something changed since; else None."""
     horizon_days: int
+    asked: bool
+    """Another act than the one planned: the borrower closed that way (CN-C05)."""
     judged: bool
     """People chose the shares; no outcomes of this lender stand behind them."""
 
 
 def next_best(
-    *, case: Case, day: date, decided: DecisionShown | None, item: WorkItem | None
+    *,
+    case: Case,
+    day: date,
+    decided: DecisionShown | None,
+    item: WorkItem | None,
+    closed: Collection[str] = (),
 ) -> NextBest | None:
-    """What to do next about the case; None where nothing was decided yet. Refuses nothing."""
+    """What to do next about the case; None where nothing was decided yet. Refuses nothing.
+
+    `closed` are the channels the borrower asked us not to use: another act is offered then.
+    """
     if decided is None:
         return None
-    action = item.action if item else decided.row.action
+    planned = item.action if item else decided.row.action
+    action = act_left(planned, closed=closed)
     document = in_force(kind="gains", lender=case.lender_id, day=day)
     table = _table(document.hash, document.text)
     gain = None
@@ -58,6 +71,7 @@ def next_best(
         gain=gain,
         shared_fen=item.gain_fen if item is not None and moved else None,
         horizon_days=table.horizon_days,
+        asked=action != planned,
         judged=table.judged,
     )
 

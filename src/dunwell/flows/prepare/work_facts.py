@@ -16,6 +16,7 @@ from functools import cache
 import numpy as np
 from django.db.models import Q
 
+from dunwell.core.assign.asked import act_left, is_shut
 from dunwell.core.assign.day import DueCases
 from dunwell.core.assign.gain import ACTIONS, MESSAGES, GainTable
 from dunwell.core.assign.hands import Hand
@@ -40,9 +41,6 @@ USUAL_LANGUAGE = frozenset({"", "zh", "zh-hans", "zh-cn", "cmn", "普通话", "�
 AT_ONCE = 500
 RELIEF = "relief"
 _HARDSHIP = frozenset({"hardship"})
-WAY_OF_ACT = {"remind": "sms", "sms": "sms", "phone": "call", "relief": "call", "visit": "visit"}
-INSTEAD = ("sms", "phone")
-"""What is tried in place of an act whose channel the borrower closed; else the case rests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,17 +161,12 @@ def _as_asked(rows: DueRows, at: datetime) -> tuple[np.ndarray, np.ndarray, np.n
         ways = closed.get(party)
         if ways is None:
             continue
-        if _shut(fallback[place], ways):
+        if is_shut(ACTIONS[fallback[place]], closed=ways):
             fallback[place] = 0
-        if _shut(action[place], ways):
-            left = (ACTIONS.index(act) for act in INSTEAD if not _shut(ACTIONS.index(act), ways))
-            action[place], asked[place] = next(left, 0), True
+        if is_shut(ACTIONS[action[place]], closed=ways):
+            left = act_left(ACTIONS[action[place]], closed=ways)
+            action[place], asked[place] = ACTIONS.index(left), True
     return action, fallback, asked
-
-
-def _shut(act: int, ways: Collection[str]) -> bool:
-    way = WAY_OF_ACT.get(ACTIONS[act])
-    return way is not None and (way in ways or "" in ways)
 
 
 def _closed_ways(at: datetime) -> dict[int, set[str]]:

@@ -60,7 +60,9 @@ def because(desk: Desk, decided: dict[str, Any]) -> list[str]:
     said = [decided["plan_why"]]
     if row.why in TELLING:
         said.append(labels.label_of(labels.STEP_WHYS, row.why))
-    if desk.item is not None and desk.item.why in labels.ITEM_WHYS:
+    if desk.best is not None and desk.best.asked:
+        said.append(labels.label_of(labels.ITEM_WHYS, "asked"))
+    elif desk.item is not None and desk.item.why in labels.ITEM_WHYS:
         said.append(labels.label_of(labels.ITEM_WHYS, desk.item.why))
     said.append(
         _("客户分类「{category}」：{why}").format(

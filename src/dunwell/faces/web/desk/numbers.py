@@ -70,7 +70,8 @@ def said(decision: Decision | None, *, now: datetime) -> dict[str, Any]:
     what = _what(decision.reasons)
     again = decision.next_allowed_at
     refused = decision.verdict == "refuse"
-    hints = filter(None, (labels.hint_words(each.code) for each in reversed(what)))
+    lasting = [each for each in what if each.again_at is None] or what
+    hints = filter(None, (labels.hint_words(each.code) for each in reversed(lasting)))
     return {
         "pill": verdict_mark(decision.verdict),
         "what": [labels.rule_words(each.code) for each in what],
@@ -80,11 +81,12 @@ def said(decision: Decision | None, *, now: datetime) -> dict[str, Any]:
 
 
 def _what(reasons: Sequence[Reason]) -> list[Reason]:
-    """The worst reasons; one's own state only where nothing else stands in the way."""
+    """The worst reasons, those that time does not lift first; one's own state only where
+    nothing else stands in the way."""
     worst = max((each.verdict for each in reasons), key=MILD_FIRST.index, default="allow")
     found = [each for each in reasons if each.verdict == worst]
     others = [each for each in found if not each.code.startswith(OWN_STATE)]
-    return others or found
+    return sorted(others or found, key=lambda each: each.again_at is not None)
 
 
 def _opened(contact: Any, column: str) -> str:

@@ -195,11 +195,7 @@ def _freezes(desk: Desk) -> list[str]:
         for each in desk.answers.stands
         if each.what == "freeze"
     ]
-    closed = {
-        each.channel
-        for each in desk.answers.stands
-        if each.what == "opt_out" and each.reach is None
-    }
+    closed = desk.answers.closed_ways
     if "" in closed:
         words.append(_("要求停用一切联系方式"))
     elif closed:

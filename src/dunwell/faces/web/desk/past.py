@@ -15,7 +15,7 @@ from dunwell.faces.web.cases.labels import KINDS as EVENT_KINDS
 from dunwell.faces.web.cases.labels import WHYS
 from dunwell.faces.web.cases.labels import label_of as case_label
 from dunwell.faces.web.desk import labels
-from dunwell.faces.web.gate.labels import is_english, kind_words
+from dunwell.faces.web.gate.labels import CHANNELS, WHATS, is_english, kind_words
 from dunwell.faces.web.work.labels import PROMISES, label_of
 from dunwell.flows.contact.desk_past import NoteTold, Past
 from dunwell.store.desk.models import PutOff
@@ -132,8 +132,12 @@ def _moves(past: Past) -> Iterator[dict[str, Any]]:
             detail=f"{case_label(WHYS, event.why)} · {format_yuan(event.overdue_fen)}",
         )  # fmt: skip
     for stands in past.stands:
-        kind = kind_words(stands.what, stands.kind)
-        words = str(type(stands).What(stands.what).label) + (f" · {kind}" if kind else "")
+        parts = (
+            label_of(WHATS, stands.what),
+            kind_words(stands.what, stands.kind),
+            label_of(CHANNELS, stands.channel) if stands.channel else "",
+        )
+        words = " · ".join(filter(None, parts))
         over = stands.replaced is not None
         title = _("{what}（已解除）").format(what=words) if over else words
         yield _line("stand", title, at=stands.from_at, tone="" if over else "wait")
