@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from dunwell.store.approvals.models import ApprovalAnswer, ApprovalRequest
+from dunwell.store.book.models import Contact
 from dunwell.store.people.models import Role, Team
+from dunwell.store.permits.models import Standing
+from dunwell.store.vault import seal
 from dunwell.store.work.models import Retention
 from tests.faces.approvals.conftest import NamedPlace, asked, log_in, somebody
 from tests.flows.prepare.a_work_day import NOW
@@ -131,7 +136,7 @@ def test_a_collector_asks_to_keep_a_case_and_the_answer_keeps_it(place: NamedPla
     own, other = place.case(holder=anna), place.case(holder=lead)
     client = log_in(anna)
     assert client.get(f"{INBOX}ask/{other.pk}/retain/").status_code == 403
-    assert client.get(f"{INBOX}ask/{own.pk}/visit/").status_code == 404
+    assert client.get(f"{INBOX}ask/{own.pk}/wish/").status_code == 404
     address = f"{INBOX}ask/{own.pk}/retain/"
     assert "申请留案" in client.get(address).content.decode()
     wrong = client.post(address, {"until_on": "2026-12-01", "why": "好"})
@@ -142,3 +147,43 @@ def test_a_collector_asks_to_keep_a_case_and_the_answer_keeps_it(place: NamedPla
     answer = {"verdict": "approved", "why": "在权限内"}
     log_in(lead).post(f"{INBOX}{row.pk}/answer/", answer)
     assert Retention.objects.get().until_on.isoformat() == "2026-12-01"
+
+
+def test_a_visit_is_asked_for_on_its_page_and_shown_masked_to_who_decides(
+    place: NamedPlace,
+) -> None:
+    anna, lead = place.staff("anna"), place.staff("lead", role="supervisor")
+    case = place.case(name="赵强", holder=anna, address="湖南省长沙市岳麓区一路1号")
+    known = Contact.objects.get(borrower__party=case.party)
+    contact = Contact.objects.create(
+        pk=9_001, borrower=known.borrower, entered=known.entered, role="self", source="contract",
+        legal_basis="contract", key_mark=b"9001",
+        address_sealed=seal(
+            "湖南省长沙市岳麓区一路1号", table="book_contact", column="address_sealed", row=9_001
+        ),
+    )  # fmt: skip
+    address = f"{INBOX}ask/{case.pk}/visit/"
+    page = log_in(anna).get(f"{address}?contact={contact.pk}").content.decode()
+    assert "哪一天去" in page and f'value="{contact.pk}" selected' in page
+    assert "一路1号" not in page
+    day = timezone.localdate()
+    told = {"contact": contact.pk, "visit_on": day.isoformat(), "why": "电话多次未接通"}
+    past = {**told, "visit_on": (day - timedelta(days=1)).isoformat()}
+    assert log_in(anna).post(address, past).status_code == 400
+    asked_for = log_in(anna).post(address, told)
+    row = ApprovalRequest.objects.get()
+    assert asked_for.url == f"{INBOX}{row.pk}/" and row.kind == "visit"
+    shown = log_in(lead).get(asked_for.url).content.decode()
+    assert "外访日" in shown and "一路1号" not in shown
+    log_in(lead).post(f"{INBOX}{row.pk}/answer/", {"verdict": "approved", "why": "两人同去"})
+    assert Standing.objects.get(what="approval").kind == "visit"
+
+
+def test_a_visit_is_asked_for_by_nobody_who_may_not(place: NamedPlace) -> None:
+    case = place.case(address="湖南省长沙市岳麓区一路1号")
+    address = f"{INBOX}ask/{case.pk}/visit/"
+    assert Client().get(address).status_code == 302
+    assert log_in(somebody(place, Role.ANALYST)).get(address).status_code == 403
+    assert (
+        log_in(somebody(place, Role.SUPERVISOR)).get(f"{INBOX}ask/{case.pk}/x/").status_code == 404
+    )

@@ -71,6 +71,8 @@ class Said:
     why: str
     contact: int | None = None
     channel: str = ""
+    from_at: datetime | None = None
+    """Where it begins only then: the day a visit is approved for. None: at once."""
     until_at: datetime | None = None
     dated_on: date | None = None
 
@@ -99,12 +101,13 @@ def stand(*, actor: Actor, now: datetime, case: int, said: Said) -> Standing:
             "by_label": actor.label,
             "why": said.why.strip(),
         }
+        from_at = said.from_at or now
         just_now = Standing.objects.filter(
-            **told, replaced=None, from_at__lte=now, from_at__gt=now - SAID_TWICE
+            **told, replaced=None, from_at__lte=from_at, from_at__gt=from_at - SAID_TWICE
         ).first()
         if just_now is not None:
             return just_now
-        row = Standing.objects.create(**told, from_at=now)
+        row = Standing.objects.create(**told, from_at=from_at)
         figures: dict[str, object] = {"kind": said.kind, "standing": row.pk}
         append(
             stream=stream_of(found.lender_id), verb=f"{said.what}.stands",
@@ -233,6 +236,8 @@ def _check(said: Said, now: datetime) -> None:
         raise WrongStanding(field="channel", value=said.channel, allowed=", ".join(CHANNELS))
     if said.what == What.REFUSAL and (said.contact is None or said.until_at is not None):
         raise WrongStanding(field="contact", value=said.contact, allowed="contact, no until_at")
+    if said.from_at is not None and said.from_at < now:
+        raise WrongStanding(field="from_at", value=said.from_at.isoformat(), allowed=">= now")
     if said.until_at is None:
         if said.what in ALWAYS_ENDS:
             raise WrongStanding(field="until_at", value="", allowed="> now")

@@ -1,9 +1,11 @@
-"""Approvals: what one person asks and another answers; relief, terms, 停催 and 留案 in one inbox.
+"""Approvals: what one person asks and another answers; relief, terms, 停催, 留案, visits and
+contact persons in one inbox.
 
 Called by the inbox, the case page, the desk and `dunwell plan`. Whoever decides sees what the
 house allows, what it is worth, and how like requests were answered; that is kept with the
-answer. An approved hold or retention is carried out in the answer's own transaction, in the
-name of whoever approved; an approved plan waits until the borrower agrees. Amounts are fen.
+answer. An approved hold, retention, visit or contact is carried out in the answer's own
+transaction, in the name of whoever approved; an approved plan waits until the borrower agrees.
+Amounts are fen.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any
 
 from django.db import transaction
 
+from dunwell.flows.follow_up import approved_contact
 from dunwell.flows.follow_up.plan_calculator import case_for_plan
 from dunwell.flows.follow_up.plan_refusals import (
     AnsweredAlready,
@@ -137,7 +140,7 @@ def ask(
 
 
 def approve(*, actor: Actor, now: datetime, request: int, why: str) -> ApprovalAnswer:
-    """Agree to what somebody else asked; a hold or a retention is carried out at once.
+    """Agree to what somebody else asked; all but a plan is carried out at once.
 
     Refuses NoSuchApproval, NotPermitted, AnsweredAlready, NotYoursToAnswer, ReasonMissing, and
     what the carrying out refuses; then nothing is written.
@@ -226,6 +229,8 @@ def _carry_out(actor: Actor, now: datetime, row: ApprovalRequest) -> None:
                 actor=actor, day=day, now=now, loan=loan, start_on=start_on, end_on=end_on,
                 reason=row.why,
             )  # fmt: skip
+    if row.kind in approved_contact.KINDS:
+        approved_contact.let_stand(actor=actor, now=now, row=row)
     if row.kind == Kind.RETAIN:
         until_on = date.fromisoformat(row.wanted["until_on"])
         hold_case(actor=actor, day=day, now=now, case=row.case_id, until_on=until_on, why=row.why)

@@ -78,3 +78,16 @@ class NotYoursToAnswer(Refusal):
     """One's own request, or one for another role. Figures: request, role, own."""
 
     code = "APPROVAL-NOT-YOURS"
+
+
+class ApprovalDay(Refusal):
+    """A day that is past, or further off than an approval lasts. Figures: asked_on, day,
+    latest_on."""
+
+    code = "APPROVAL-DAY"
+
+
+class ApprovalInVain(Refusal):
+    """What is asked for stays refused whoever approves it. Figures: case, codes."""
+
+    code = "APPROVAL-IN-VAIN"

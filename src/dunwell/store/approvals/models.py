@@ -26,6 +26,7 @@ class ApprovalRequest(models.Model):
         CEASE = "cease", "停催"
         RETAIN = "retain", "留案"
         VISIT = "visit", "外访"
+        CONTACT = "contact", "联系第三人"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     case = models.ForeignKey(

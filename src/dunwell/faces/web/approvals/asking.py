@@ -1,8 +1,9 @@
-"""Asking for a hold (停催) or to keep a case (留案): a form, one request, back to what I asked."""
+"""Asking another person: for a hold (停催), to keep a case (留案), for a visit, or for a contact
+person. A form, one request, then the request's page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,13 +20,20 @@ from django.views.decorators.http import require_http_methods
 from dunwell.core.refusal import Refusal
 from dunwell.faces.web.access.acting import refused
 from dunwell.faces.web.approvals.labels import KINDS
+from dunwell.faces.web.approvals.whom import whom_choices
 from dunwell.faces.web.cases.reader import Reader, reader_of
 from dunwell.flows.follow_up.approvals import LEAST_REASON, ask_cease, ask_retain
+from dunwell.flows.follow_up.ask_contact import ask_person, ask_visit
 from dunwell.flows.prepare.show_decision import case_seen
 from dunwell.store.approvals.models import ApprovalRequest
+from dunwell.store.cases.models import Case
 from dunwell.store.people.permissions import NotPermitted, require
 
 USUAL_DAYS = 7
+LEADS = {
+    "visit": gettext_lazy("主管批准后，闸门在那一天放行一次；须两人同去，遵守时段。"),
+    "contact": gettext_lazy("只有本人确已失联（或共债已有材料）时才可申请；批准后只可转告或查找。"),
+}
 
 
 def _day_field(label: Any, *, help_text: Any = "") -> forms.DateField:
@@ -66,10 +74,59 @@ class RetainForm(WhyForm):
         self.fields["until_on"].initial = day + timedelta(days=USUAL_DAYS)
 
 
+class WhomForm(WhyForm):
+    """Whom it is about: one of the case's addresses or persons, masked."""
+
+    contact = forms.ChoiceField(label=gettext_lazy("联系谁"))
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        day: date,
+        contacts: Sequence[tuple[str, str]],
+    ) -> None:
+        super().__init__(data)
+        self.fields["contact"].choices = contacts  # type: ignore[attr-defined]  # a ChoiceField
+        last = next(name for name in self.field_order or () if name.endswith("_on"))
+        self.fields[last].initial = day + timedelta(days=last == "until_on")
+
+    def clean_contact(self) -> int:
+        """The contact's number."""
+        return int(self.cleaned_data["contact"])
+
+
+class VisitForm(WhomForm):
+    """A visit to one address on one day."""
+
+    visit_on = _day_field(
+        gettext_lazy("哪一天去"), help_text=gettext_lazy("只在这一天有效，去过一次即用完。")
+    )
+    field_order = ("contact", "visit_on", "why")
+
+
+class ContactForm(WhomForm):
+    """A contact person, or a spouse who owes too, until a day."""
+
+    until_on = _day_field(
+        gettext_lazy("到哪一天为止（不含当天）"), help_text=gettext_lazy("最多 7 天。")
+    )
+    field_order = ("contact", "until_on", "why")
+
+
+FORMS: Mapping[str, Callable[..., forms.Form]] = {
+    "cease": CeaseForm, "retain": RetainForm, "visit": VisitForm, "contact": ContactForm,
+}  # fmt: skip
+FLOWS: Mapping[str, Callable[..., ApprovalRequest]] = {
+    "cease": ask_cease, "retain": ask_retain, "visit": ask_visit, "contact": ask_person,
+}  # fmt: skip
+ABOUT_SOMEBODY = frozenset({"visit", "contact"})
+
+
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, case: int, kind: str) -> HttpResponse:
     """The form of a request (GET), and the request itself (POST)."""
-    if kind not in ("cease", "retain"):
+    if kind not in FORMS:
         raise Http404
     reader = reader_of(request)
     found = case_seen(actor=reader.actor, scope=reader.scope, case=case, day=reader.day)
@@ -77,8 +134,7 @@ def ask(request: HttpRequest, case: int, kind: str) -> HttpResponse:
         reader.actor, "approval.ask", day=reader.day, lender=found.lender_id, team=found.team_id,
         holder=found.holder_id,
     )  # fmt: skip
-    posted = request.POST if request.method == "POST" else None
-    form = (CeaseForm if kind == "cease" else RetainForm)(posted, day=reader.day)
+    form = _form(request, found, kind, reader.day)
     if form.is_valid():
         try:
             made = _ask(reader, case, kind, form.cleaned_data)
@@ -93,7 +149,7 @@ def ask(request: HttpRequest, case: int, kind: str) -> HttpResponse:
         "form": form,
         "case": found,
         "title": _("申请{kind}").format(kind=KINDS[kind][0]),
-        "lead": _("批准后立即生效；不批准会写明原因。"),
+        "lead": LEADS.get(kind, _("批准后立即生效；不批准会写明原因。")),
         "act": _("提交审批"),
         "address": request.path,
         "back": reverse("cases:case", args=[case]),
@@ -103,4 +159,13 @@ def ask(request: HttpRequest, case: int, kind: str) -> HttpResponse:
 
 def _ask(reader: Reader, case: int, kind: str, given: dict[str, Any]) -> ApprovalRequest:
     about = {"actor": reader.actor, "now": timezone.now(), "case": case}
-    return (ask_cease if kind == "cease" else ask_retain)(**about, **given)  # type: ignore[arg-type]
+    return FLOWS[kind](**about, **given)
+
+
+def _form(request: HttpRequest, case: Case, kind: str, day: date) -> forms.Form:
+    posted = request.POST if request.method == "POST" else None
+    if kind not in ABOUT_SOMEBODY:
+        return FORMS[kind](posted, day=day)
+    form = FORMS[kind](posted, day=day, contacts=whom_choices(case, kind))
+    form.fields["contact"].initial = request.GET.get("contact", "")
+    return form

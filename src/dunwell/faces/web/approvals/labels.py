@@ -22,6 +22,7 @@ KINDS: dict[str, tuple[Words, str]] = {
     "cease": (_("停催"), "circle-pause"),
     "retain": (_("留案"), "bookmark"),
     "visit": (_("外访"), "map-pin"),
+    "contact": (_("联系第三人"), "users"),
 }
 VERDICTS: dict[str, tuple[Words, str, str]] = {
     "waiting": (_("等待批准"), "wait", "hourglass"),
@@ -56,6 +57,8 @@ FIGURES: dict[str, Words] = {
     "strain": _("负担"),
     "break_even_ppm": _("盈亏平衡：履约概率"),
     "otherwise_fen": _("不做计划的预计回收"),
+    "whom": _("联系谁"),
+    "visit_on": _("外访日"),
     "loans": _("借据数"),
     "until_on": _("到期日"),
     "start_on": _("起始日"),

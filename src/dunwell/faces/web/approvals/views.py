@@ -17,6 +17,7 @@ from dunwell.core.refusal import Refusal
 from dunwell.faces.web.access.acting import sentence_of
 from dunwell.faces.web.access.labels import ROLES
 from dunwell.faces.web.approvals import labels
+from dunwell.faces.web.approvals.whom import whom_asked
 from dunwell.faces.web.cases.listing import masked_names
 from dunwell.faces.web.cases.reader import Reader, reader_of
 from dunwell.faces.web.frame.address import with_query
@@ -149,7 +150,7 @@ def _page(request: HttpRequest, reader: Reader, number: int, *, error: str = "")
         "kind": labels.kind_mark(asked.request.kind),
         "verdict": labels.verdict_mark(_verdict(asked)),
         "role": ROLES.get(asked.request.role, asked.request.role),
-        "wanted": labels.told(labels.wanted_of(asked.request.wanted)),
+        "wanted": labels.told(labels.wanted_of(asked.request.wanted) | whom_asked(asked.request)),
         "lines": labels.lines_of(asked.request.wanted),
         "policy": labels.policy_of(asked.request.wanted, asked.request.role),
         "precedents": shown.precedents,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dunwell.core.permit import Decision, Reason
@@ -13,6 +14,7 @@ from dunwell.faces.web.desk.past import code_words
 from dunwell.faces.web.gate import labels
 from dunwell.faces.web.gate.now import MILD_FIRST, OWN_STATE, moment_words
 from dunwell.faces.web.gate.question import verdict_mark
+from dunwell.flows.conduct.why_not_now import Now
 from dunwell.flows.contact.desk import Desk
 from dunwell.store.vault.masks import mask_name, mask_phone
 from dunwell.store.vault.sealed import open_sealed
@@ -59,8 +61,15 @@ def ways_shown(desk: Desk, *, now: datetime) -> list[dict[str, Any]]:
         told = said(each.decision, now=now)
         channel = labels.label_of(labels.CHANNELS, each.channel)
         key = (channel, *told["what"], told["until"])
-        lines.setdefault(key, {"channel": channel, **told})
+        lines.setdefault(key, {"channel": channel, **told, "ask_href": _ask_href(desk, each)})
     return list(lines.values())
+
+
+def _ask_href(desk: Desk, answer: Now) -> str:
+    """Where a visit that only lacks its approval is asked for; empty for anything else."""
+    if answer.channel != "visit" or answer.decision.verdict != "needs_approval":
+        return ""
+    return f"{reverse('approvals:ask', args=[desk.case.pk, 'visit'])}?contact={answer.contact}"
 
 
 def said(decision: Decision | None, *, now: datetime) -> dict[str, Any]:

@@ -185,7 +185,14 @@ def _item(panel: Panel) -> dict[str, Any] | None:
         "why": why,
         "prices": prices,
         "place": item.place,
+        "ask_href": _ask_href(item),
     }
+
+
+def _ask_href(item: WorkItem) -> str:
+    """Where the approval of a planned visit is asked for; empty where none is planned."""
+    planned = item.action == "visit" and item.state in (WorkItem.State.OPEN, WorkItem.State.HELD)
+    return reverse("approvals:ask", args=[item.case_id, "visit"]) if planned else ""
 
 
 def _overruled(row: Overrule, case: Case, panel: Panel) -> dict[str, Any]:
