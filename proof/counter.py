@@ -104,7 +104,8 @@ def _habits(c: Contact, before: Sequence[Contact], facts: Sequence[Fact]) -> Ite
         made = [e for e in week if e.whom.home == c.whom.home]
         if len(made) >= 2 or any(e.at // DAY == c.at // DAY for e in made):
             yield "too many visits"
-        spent = max((e.asked_at for e in made), default=-DAY)
+        of_theirs = [e for e in week if e.whom.debtor == debtor]
+        spent = max((e.asked_at for e in of_theirs), default=-DAY)
         approved = _holds(facts, "approval", debtor, c.at)
         if not any(f.kind == "visit" and f.from_second > spent for f in approved):
             yield "visit nobody approved"

@@ -185,16 +185,22 @@ def messages(m: Moment) -> str | None:
 
 
 def visits(m: Moment) -> str | None:
-    """No visit without an approval of its own, and never more to an address than the caps."""
+    """No visit without an approval of its own, which names this address or none, and never more
+    to an address than the caps."""
     if m.theirs or m.ask.channel != "visit":
         return None
     here = [row for row in m.made(7, ["visit"]) if row.ask.number == m.ask.number]
     today = [row for row in m.made(1, ["visit"]) if row.ask.number == m.ask.number]
     if len(here) >= m.caps["visits_week"] or len(today) >= m.caps["visits_day"]:
         return REFUSE
-    spent = max((row.asked_at for row in here), default=-1)
-    fresh = [s for s in m.standing("approval") if s.kind == "visit" and s.from_at > spent]
-    return None if fresh else APPROVE
+    everywhere = m.made(7, ["visit"])
+    for approval in m.standing("approval"):
+        if approval.kind != "visit" or approval.about not in (0, m.ask.number):
+            continue
+        spent = max((row.asked_at for row in (here if approval.about else everywhere)), default=-1)
+        if approval.from_at > spent:
+            return None
+    return APPROVE
 
 
 def seconds_since_unanswered(m: Moment) -> int | None:

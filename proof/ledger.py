@@ -205,7 +205,7 @@ _ABOUT: Mapping[str, str] = {"refusal": "reach", "staff": "staff"}
 @cache
 def _stands(stand: Stand) -> Stands:
     about = _ABOUT.get(stand.what, "party")
-    if stand.what in ("consent", "opt_out") and stand.about:
+    if stand.what in ("consent", "opt_out", "approval") and stand.about:
         about = "reach"
     return Stands(
         pk=1, what=stand.what, kind=stand.kind, party=DEBTOR if about == "party" else None,

@@ -179,7 +179,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(
         "visits, one a day and two a week",
         (VISIT, VISIT._replace(number=2), VISIT._replace(direction="inbound")),
-        (Stand("approval", "visit"),),
+        (Stand("approval", "visit"), Stand("approval", "visit", about=2)),
         marks=(0, 9 * HOUR),
         depth=6,
         deep=10,

@@ -115,6 +115,27 @@ def test_a_visit_needs_an_approval_of_another_person_each_time(office):
     assert office.ask(**visit).decision.codes == ("CN-T06",)
 
 
+def test_one_approval_is_one_visit_whatever_address_it_is_used_at(office):
+    office.contact("work", address="杭州市西湖区文三路9号")
+    visit = {"channel": "visit", "collectors": 2}
+    until = office.now + timedelta(days=3)
+    say(office, "approval", "visit", actor=office.supervisor, until_at=until)
+    office.later(minutes=1)
+    assert office.use(office.ask("work", **visit)).token
+    office.later(minutes=30)
+    assert office.ask(**visit).decision.codes == ("CN-T06",)
+
+
+def test_an_approval_spent_a_week_ago_is_spent(office):
+    visit = {"channel": "visit", "collectors": 2}
+    until = office.now + timedelta(days=7)
+    say(office, "approval", "visit", actor=office.supervisor, until_at=until)
+    office.later(minutes=1)
+    assert office.use(office.ask(**visit)).token
+    office.now = until - timedelta(minutes=2)
+    assert office.ask(**visit).decision.codes == ("CN-T06",)
+
+
 def test_a_third_person_who_refused_is_left_alone_for_ever_by_everybody(office):
     friend = office.contact("friend", role="contact", phone="13700137000", legal_basis="consent")
     say(office, "refusal", "refused", contact=friend.pk)

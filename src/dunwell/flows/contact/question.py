@@ -178,14 +178,20 @@ def _approvals(
     about: Iterable[Stands], staff: int | None, wish: Wish, counts: Counts
 ) -> list[dict[str, Any]]:
     """Approvals by others; a visit that was asked for after its approval has spent it."""
-    spent_at = counts.last_visit_asked_at
     return [
         {"kind": s.kind, "by": s.by_label, "until": _said(s.until_at)}
         for s in about
         if s.what == "approval" and (s.by is None or s.by != staff)
         if s.reach is None or s.reach == wish.reach
-        if s.kind != "visit" or spent_at is None or spent_at < s.from_at
+        if s.kind != "visit" or not _spent(s, counts)
     ]
+
+
+def _spent(approval: Stands, counts: Counts) -> bool:
+    """One approval, one visit: named for no address, a visit to any address has spent it."""
+    there, anywhere = counts.last_visit_asked_at, counts.last_visit_of_party_asked_at
+    last_at = anywhere if approval.reach is None else there
+    return last_at is not None and last_at >= approval.from_at
 
 
 def _counts(counts: Counts, desk: DeskRow, now: datetime) -> dict[str, Any]:

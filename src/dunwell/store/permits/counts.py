@@ -54,6 +54,9 @@ class Counts:
     calls_7d: int = 0
     last_unanswered_dial_at: datetime | None = None
     last_visit_asked_at: datetime | None = None
+    """Of this address: what a visit approved for it is spent by."""
+    last_visit_of_party_asked_at: datetime | None = None
+    """Of any address of the party: what an approval that names no address is spent by."""
 
 
 def state_of(*, reserved_until: datetime | None, step: str | None, now: datetime) -> State:
@@ -76,12 +79,14 @@ def count(
     """The counts of `party` and of `reach` at `now`; permits in `without` do not count."""
     today = now.astimezone(BEIJING).date()
     first = today - WEEK + timedelta(days=1)
-    counted = [
+    happened = [
         (row, day)
         for row in rows
         if row.direction == "outbound" and row.permit not in without
-        if (day := _day(row, now)) is not None and day >= first
+        if (day := _day(row, now)) is not None
     ]
+    counted = [(row, day) for row, day in happened if day >= first]
+    visited = [row for row, _ in happened if row.channel == "visit"]  # an approval outlives a week
     own = [(row, day) for row, day in counted if row.party == party]
     there = [(row, day) for row, day in counted if reach is not None and row.reach == reach]
     calls = [(row, day) for row, day in own if row.channel in VOICE]
@@ -103,7 +108,13 @@ def count(
         visits_7d_address=len(visits),
         calls_7d=len(calls),
         last_unanswered_dial_at=_last_unanswered(calls, now),
-        last_visit_asked_at=max((row.asked_at for row, _ in visits), default=None),
+        last_visit_asked_at=max(
+            (row.asked_at for row in visited if reach is not None and row.reach == reach),
+            default=None,
+        ),
+        last_visit_of_party_asked_at=max(
+            (row.asked_at for row in visited if row.party == party), default=None
+        ),
     )
 
 
