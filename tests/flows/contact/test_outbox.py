@@ -10,6 +10,7 @@ import pytest
 
 from dunwell.channels.sms.sandbox import sandbox
 from dunwell.core.message import MissingField
+from dunwell.flows.contact.ask_permit import ask_permit
 from dunwell.flows.contact.message_fate import send_again, settle_by_hand, take_receipts
 from dunwell.flows.contact.message_refusals import NoLetterhead, NotUnknown
 from dunwell.flows.contact.outbox import (
@@ -22,10 +23,11 @@ from dunwell.flows.contact.outbox import (
 from dunwell.flows.contact.ports import Handed, Heard, UsedPermit, Word
 from dunwell.flows.contact.replies import only_asks_to_stop, take_replies
 from dunwell.flows.contact.sending import note_lost, send_due
-from dunwell.flows.contact.standings import Said, stand
+from dunwell.flows.contact.standings import Said, set_staff_state, stand
 from dunwell.flows.follow_up.promises import Wanted, take_promise
 from dunwell.store.journal.models import Entry
 from dunwell.store.outreach.models import Message, MessageEvent, Reply
+from dunwell.store.people.models import Staff
 from dunwell.store.people.permissions import NotPermitted, system_actor
 from dunwell.store.permits.models import Standing, Step
 from tests.flows.contact.people import Office
@@ -126,6 +128,39 @@ def test_a_permit_that_lapsed_is_asked_for_anew(desk: Office) -> None:
     assert sent(desk) == {"accepted": 1}
     message.refresh_from_db()
     assert message.permit_id not in (None, first)
+
+
+def test_what_waited_for_the_morning_is_not_sent_for_who_was_suspended_since(
+    desk: Office,
+) -> None:
+    desk.now = desk.now.replace(hour=23)
+    message = queued(desk)
+    collector = Staff.objects.get(pk=desk.collector.staff)
+    set_staff_state(
+        actor=desk.person("trainer"), now=desk.now, staff=collector, kind="suspended",
+        holds=True, why="违规调查中",
+    )  # fmt: skip
+    desk.now = message.not_before
+    assert sent(desk) == {"refused": 1}
+    message.refresh_from_db()
+    assert message.code == "HOUSE-A-suspended"
+
+
+def test_waiting_for_the_morning_makes_nobody_s_own_approval_count(desk: Office) -> None:
+    """The machine asks anew for the colleague who queued it, not for itself."""
+    spouse = desk.contact("spouse", role="spouse_obligor", phone="13700137000")
+    told = {"actor": desk.supervisor, "now": desk.now, "case": desk.case.pk}
+    stand(**told, said=Said(what="evidence", kind="joint_debt", why="共同借款合同"))
+    until = desk.now + timedelta(days=3)
+    approval = Said(what="approval", kind="spouse_obligor", until_at=until, why="共同债务属实")
+    stand(**told, said=approval)
+    desk.now = desk.now.replace(hour=23)
+    asked = {"channel": "sms", "now": desk.now.replace(hour=9) + timedelta(days=1)}
+    of_worker = {"actor": WORKER, "case": desk.case.pk, "contact": spouse.pk, "purpose": "notify"}
+    text = "【善信小贷】您好，请与我们联系，客服 0731-80000000。"
+    for behalf, codes in ((desk.supervisor.staff, ("CN-W05",)), (desk.collector.staff, ())):
+        answer = ask_permit(**of_worker, **asked, text=text, behalf=behalf)
+        assert answer.decision.codes == codes
 
 
 class _Torn:

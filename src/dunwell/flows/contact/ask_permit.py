@@ -73,9 +73,12 @@ def ask_permit(
     text: str | None = None,
     collectors: int = 0,
     packs: Sequence[str] = DEFAULT_PACKS,
+    behalf: int | None = None,
 ) -> Answer:
     """Ask whether this contact may be made now, and keep it for the asker if it may.
 
+    `behalf` is the colleague whose act a machine carries out: their state counts, and what
+    they approved themselves does not.
     Refuses NotPermitted, NoSuchContact, NoWay, and what core.permit refuses of a question
     (BadRequest). A verdict, even "refuse", is an answer and is written down.
     """
@@ -90,9 +93,10 @@ def ask_permit(
         seen = held.seen
         gate = gate_at(packs, version=seen.packs_version)
         at = as_moment(now)
-        known = _known(subject, wish, actor, held.desks, at)
+        staff = behalf if actor.staff is None else actor.staff
+        known = _known(subject, wish, staff, held.desks, at)
         asked = question(
-            subject=subject, wish=wish, known=known, staff=actor.staff,
+            subject=subject, wish=wish, known=known, staff=staff,
             kind=kind_of(actor, subject), in_team=in_team(actor, subject, at), now=at,
         )  # fmt: skip
         facts = read_question(asked)
@@ -161,7 +165,7 @@ def _reach(subject: Subject, channel: str) -> int | None:
 
 
 def _known(
-    subject: Subject, wish: Wish, actor: Actor, desks: dict[int, reading.DeskRow], at: datetime
+    subject: Subject, wish: Wish, staff: int | None, desks: dict[int, reading.DeskRow], at: datetime
 ) -> Known:
     return Known(
         desks=desks,
@@ -169,7 +173,7 @@ def _known(
         stands=reading.standing(
             parties=[subject.party],
             reaches=[wish.reach, subject.phone_reach],
-            staff=[actor.staff],
+            staff=[staff],
             now=at,
         ),
         resting=resting_until(cases=[subject.case], day=at.astimezone(BEIJING).date()),

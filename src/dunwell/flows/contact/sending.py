@@ -206,7 +206,7 @@ def _permitted(actor: Actor, message: Message, text: str, now: datetime, done: S
         return True
     answer = ask_permit(
         actor=actor, case=message.case_id, contact=message.contact_id, channel="sms", now=now,
-        purpose=message.purpose, text=text,
+        purpose=message.purpose, text=text, behalf=message.queued_by_id,
     )  # fmt: skip
     if answer.granted:
         message.permit_id = answer.permit
