@@ -57,7 +57,7 @@ def test_a_promise_is_taken_listed_moved_and_shown(debtor: Debtor, say: Say) -> 
     code, out, _ = say("promise", "show", first["promise"])
     assert (code, "已改期" in out) == (0, True)
     code, _, err = say("promise", "take", *wanted, "--loan", "L9")
-    assert (code, err.startswith("PROMISE-NOT-THEIR-LOAN")) == (1, True)
+    assert (code, err.startswith("PROMISE-NOT-THEIR-LOAN"), "L9" in err) == (1, True, True)
 
 
 def test_reminders_and_figures_by_command(debtor: Debtor, say: Say) -> None:  # noqa: F811

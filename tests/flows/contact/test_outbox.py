@@ -12,9 +12,10 @@ from dunwell.channels.sms.sandbox import sandbox
 from dunwell.core.message import MissingField
 from dunwell.flows.contact.ask_permit import ask_permit
 from dunwell.flows.contact.message_fate import send_again, settle_by_hand, take_receipts
-from dunwell.flows.contact.message_refusals import NoLetterhead, NotUnknown
+from dunwell.flows.contact.message_refusals import LetterheadWrong, NoLetterhead, NotUnknown
 from dunwell.flows.contact.outbox import (
     cancel_message,
+    letterhead_of,
     preview_message,
     queue_message,
     set_letterhead,
@@ -72,6 +73,31 @@ def test_a_message_says_who_writes_and_goes_out_once(desk: Office) -> None:
     assert Step.objects.get(permit=message.permit_id).kind == "used"
     states = MessageEvent.objects.filter(message=message).order_by("pk")
     assert list(states.values_list("state", flat=True)) == ["queued", "handed", "accepted"]
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"),
+    [
+        ("signature", "善"),
+        ("signature", "【善信】"),
+        ("signature", "善信 小贷"),
+        ("signature", "善" * 13),
+        ("call_back", ""),
+        ("call_back", "电话"),
+        ("pay_link", "javascript:alert(1)"),
+        ("pay_link", "https://a b"),
+    ],
+)
+def test_a_letterhead_that_no_message_could_carry_is_refused(
+    desk: Office, field: str, wrong: str
+) -> None:
+    said = {"signature": "善信小贷", "call_back": "95533", "pay_link": "https://pay.example/1"}
+    compliance = desk.person("compliance")
+    with pytest.raises(LetterheadWrong) as refused:
+        set_letterhead(actor=compliance, now=desk.now, lender=desk.lender, **{**said, field: wrong})
+    assert refused.value.figures["field"] == field
+    kept = set_letterhead(actor=compliance, now=desk.now, lender=desk.lender, **said)
+    assert letterhead_of(desk.lender.pk) == kept
 
 
 def test_the_same_key_is_the_same_message(desk: Office) -> None:

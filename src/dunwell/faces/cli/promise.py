@@ -24,7 +24,13 @@ from dunwell.faces.cli.work_capacity import lender_named
 from dunwell.faces.words.day_labels import STATE_OF_PROMISE, word
 from dunwell.flows.follow_up.agreed_seen import promise_seen, promises_of_case
 from dunwell.flows.follow_up.promise_figures import KeptFigures, promise_figures
-from dunwell.flows.follow_up.promises import SAID_BY, Wanted, move_promise, take_promise
+from dunwell.flows.follow_up.promises import (
+    SAID_BY,
+    NotTheirLoan,
+    Wanted,
+    move_promise,
+    take_promise,
+)
 from dunwell.flows.follow_up.reminders import Reminded, remind_due
 from dunwell.store.book.models import Loan
 from dunwell.store.cases.models import Case
@@ -189,11 +195,15 @@ def _percent(ppm: int | None) -> str:
 
 
 def _loans(case: int, numbers: list[str]) -> list[int]:
-    """The loans of the case's lender by number; what is not theirs the flow refuses."""
+    """The loans of the case's lender by number. Refuses (NotTheirLoan) numbers it has none of;
+    loans of somebody else the flow refuses."""
     row = Case.objects.filter(pk=case).first()
-    found = Loan.objects.filter(lender=row.lender_id if row else None, loan_no__in=numbers)
-    ids = list(found.values_list("pk", flat=True))
-    return ids if len(ids) == len(set(numbers)) else [*ids, 0]
+    loans = Loan.objects.filter(lender=row.lender_id if row else None, loan_no__in=numbers)
+    found = dict(loans.values_list("loan_no", "pk"))
+    unknown = sorted(set(numbers) - found.keys())
+    if row is not None and unknown:
+        raise NotTheirLoan(loans=unknown)
+    return list(found.values())
 
 
 def _done(code: str, told: dict[str, Any], *, dry_run: bool, as_json: bool) -> None:

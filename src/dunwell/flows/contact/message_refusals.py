@@ -11,6 +11,12 @@ class NoLetterhead(Refusal):
     code = "OUTBOX-NO-LETTERHEAD"
 
 
+class LetterheadWrong(Refusal):
+    """A name, number or address that no message could carry. Figures: field, found, allowed."""
+
+    code = "OUTBOX-LETTERHEAD"
+
+
 class MessageNotQueued(Refusal):
     """No such case, or no such contact of it with a number. Figures: case, contact, why."""
 

@@ -7,8 +7,9 @@ The sender (sending) takes it from here. Nothing is typed into a message by hand
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -16,6 +17,7 @@ from dunwell.core.message import parts_of, render
 from dunwell.core.permit import BEIJING, Decision
 from dunwell.flows.contact.ask_permit import Answer, ask_permit, hash_of
 from dunwell.flows.contact.message_refusals import (
+    LetterheadWrong,
     MessageNotQueued,
     NoLetterhead,
     NoSuchMessage,
@@ -29,9 +31,12 @@ from dunwell.store.people.models import Lender, Staff
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.policy.house import parameter
 from dunwell.store.policy.message_templates import template_named
+from dunwell.store.policy.packs import shipped_gate
 from dunwell.store.vault import open_sealed, seal
 
 State = Message.State
+CALL_BACK = re.compile(r"\+?\d[\d -]{1,18}\d")
+PAY_LINK = re.compile(r"https?://[!-~]+")
 PLACE = {"table": "outreach_message", "column": "text_sealed"}
 
 
@@ -70,8 +75,14 @@ def set_letterhead(
     call_back: str,
     pay_link: str = "",
 ) -> Letterhead:
-    """Say under which registered name a lender writes from now on. Refuses NotPermitted."""
-    require(actor, "message.manage", day=now.astimezone(BEIJING).date(), lender=lender.pk)
+    """Say under which registered name a lender writes from now on.
+
+    Refuses NotPermitted, and (LetterheadWrong) what the gate would refuse in every message.
+    """
+    day = now.astimezone(BEIJING).date()
+    require(actor, "message.manage", day=day, lender=lender.pk)
+    signature, call_back, pay_link = signature.strip(), call_back.strip(), pay_link.strip()
+    _check_letterhead(signature, call_back, pay_link, day)
     with transaction.atomic():
         row = Letterhead.objects.create(
             lender=lender, signature=signature, call_back=call_back, pay_link=pay_link, at=now,
@@ -82,6 +93,18 @@ def set_letterhead(
             actor=actor, at=now, lender=lender.pk, figures={"letterhead": row.pk},
         )  # fmt: skip
     return row
+
+
+def _check_letterhead(signature: str, call_back: str, pay_link: str, day: date) -> None:
+    limits = shipped_gate().stack.on(day).limits
+    least, most = limits.sms_signature_least, limits.sms_signature_most
+    if not least <= len(signature) <= most or re.search(r"[【】\s]", signature):
+        allowed = f"{least}..{most}, 【】 –"
+        raise LetterheadWrong(field="signature", found=signature, allowed=allowed)
+    if not CALL_BACK.fullmatch(call_back):
+        raise LetterheadWrong(field="call_back", found=call_back, allowed="0731-80000000 | 95533")
+    if pay_link and not PAY_LINK.fullmatch(pay_link):
+        raise LetterheadWrong(field="pay_link", found=pay_link, allowed="https://…")
 
 
 def preview_message(

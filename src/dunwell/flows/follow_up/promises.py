@@ -170,7 +170,9 @@ def _check(case: Case, wanted: Wanted, day: date) -> PromiseTerms:
         pk__in=list(wanted.loans), lender=case.lender_id, borrower__party=case.party_id
     )
     if theirs.count() != len(set(wanted.loans)):
-        raise NotTheirLoan(loans=sorted(wanted.loans))
+        others = Loan.objects.filter(pk__in=wanted.loans).exclude(pk__in=theirs)
+        numbers = sorted(others.filter(lender=case.lender_id).values_list("loan_no", flat=True))
+        raise NotTheirLoan(loans=numbers or sorted(wanted.loans))
     terms = promise_terms(lender=case.lender_id, day=day)
     check_new(
         amount_fen=wanted.amount_fen,
