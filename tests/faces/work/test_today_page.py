@@ -60,6 +60,7 @@ def test_the_former_address_leads_to_the_present_one(place: NamedPlace) -> None:
     client = log_in(place.staff("anna"))
     answer = client.get("/" + "work/today/?state=done")
     assert (answer.status_code, answer.headers["Location"]) == (301, f"{TODAY}?state=done")
+    assert client.get("/" + "work/", follow=True).request["PATH_INFO"] == TODAY
 
 
 def test_a_list_of_somebody_else_is_for_who_gives_them_work(place: NamedPlace) -> None:
