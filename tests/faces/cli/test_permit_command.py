@@ -65,8 +65,10 @@ def test_from_the_question_to_the_receipt(office: Office, say: Say, tmp_path: Pa
 def test_a_refused_question_says_why_and_a_permit_can_be_given_back(
     office: Office, say: Say
 ) -> None:
+    code, out, _ = say(*_ask(office, "--channel", "visit", "--json"))
+    assert (code, json.loads(out)["granted"]) == (1, False)
     code, out, _ = say(*_ask(office, "--channel", "visit"))
-    assert code == 0
+    assert code == 1
     assert "CN-V01" in out and "没有得到许可" in out
     code, out, _ = say(*_ask(office, "--channel", "call", "--json"))
     permit = json.loads(out)["permit"]

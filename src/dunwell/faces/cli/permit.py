@@ -25,6 +25,9 @@ from dunwell.flows.contact.use_permit import use_permit
 from dunwell.store.people.permissions import system_actor
 
 app = typer.Typer(no_args_is_help=True, help="许可 / permits")
+REFUSED = 1
+"""The exit code of a gate that says no: a script goes on to dial only after a yes."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
 Number = Annotated[int, typer.Argument(help="许可编号 / number of the permit")]
 TextFile = Annotated[
@@ -64,13 +67,13 @@ def ask(
     if as_json:
         body = {"permit": got.permit, "granted": got.granted, "reserved_until": until}
         answer({**body, **answer_of(got.decision)})
-        return
+        raise typer.Exit(0 if got.granted else REFUSED)
     for reason in got.decision.reasons:
         typer.echo(f"{reason.code}: {reason_said(reason, language=language())}")
     if until is None:
         tell("PERMITS-DENIED", permit=got.permit)
-    else:
-        tell("PERMITS-GRANTED", permit=got.permit, until=minute(until))
+        raise typer.Exit(REFUSED)
+    tell("PERMITS-GRANTED", permit=got.permit, until=minute(until))
 
 
 @app.command()
@@ -82,13 +85,13 @@ def use(permit: Number, text: TextFile = None, as_json: AsJson = False) -> None:
     if as_json:
         body = {"permit": permit, "used": used.token is not None}
         answer({**body, **({} if used.decision is None else answer_of(used.decision))})
-        return
+        raise typer.Exit(0 if used.token is not None else REFUSED)
     for reason in () if used.decision is None else used.decision.reasons:
         typer.echo(f"{reason.code}: {reason_said(reason, language=language())}")
     if used.token is None:
         tell("PERMITS-DENIED", permit=permit)
-    else:
-        tell("PERMITS-USED", permit=permit)
+        raise typer.Exit(REFUSED)
+    tell("PERMITS-USED", permit=permit)
 
 
 @app.command()
