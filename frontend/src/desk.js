@@ -1,6 +1,7 @@
 // The desk: calls, records, promises, messages. Loaded by the desk's page only. What it works with
 // stands in the page as JSON (#desk-data); codes and needs come from there, sentences too.
 import { listenForCall } from "./js/desk/call.js";
+import { listenForCare } from "./js/desk/care.js";
 import { listenForDialogs } from "./js/desk/dialogs.js";
 import { listenForForm } from "./js/desk/form.js";
 import { listenForLocate } from "./js/desk/locate.js";
@@ -19,3 +20,4 @@ if (written) {
   listenForLocate(desk);
 }
 listenForUndo();
+listenForCare();

@@ -45,6 +45,10 @@ def test_the_codes_of_the_trade_are_all_there() -> None:
     assert set(TRADE) <= set(ALL.codes)
 
 
+def test_hard_contacts_offer_a_pause_to_whoever_made_them() -> None:
+    assert {code.code for code in ALL.codes.values() if code.care} == {"ABUS", "VULN", "VRISK"}
+
+
 def test_only_a_conversation_with_the_borrower_is_effective() -> None:
     for code in ALL.codes.values():
         if code.effective and code.layer == "number":

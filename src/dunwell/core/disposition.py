@@ -40,6 +40,7 @@ OPENS = ("promise", "plan", "relief", "hardship")
 _KEYS = ("layer", "channels", "zh", "en")
 _OPTIONAL = (
     "answered",
+    "care",
     "effective",
     "freeze",
     "needs",
@@ -93,6 +94,8 @@ class Code:
     refusal: bool = False
     retires: bool = False
     opts_out: bool = False
+    care: bool = False
+    """Such a contact weighs on whoever made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +239,7 @@ def _code(code: str, entry: object, file: str) -> Code:
         refusal=flag("refusal"),
         retires=flag("retires"),
         opts_out=flag("opts_out"),
+        care=flag("care"),
     )
 
 

@@ -13,7 +13,8 @@ from django.utils import timezone
 from dunwell.faces.web.desk.demo_sound import demo_sound
 from dunwell.faces.web.desk.labels import initials
 from dunwell.flows.contact.drafts import seal_due
-from dunwell.store.desk.models import ActTime, Keys
+from dunwell.store.desk.models import ActTime, Claim, Keys
+from dunwell.store.journal.models import Entry
 from dunwell.store.outreach.models import Draft, Letterhead, Message, Note
 from dunwell.store.people.models import Staff
 from dunwell.store.permits.models import Desk, Standing
@@ -191,6 +192,36 @@ def test_the_locate_panel_is_there_for_the_lost_only_and_names_what_is_forbidden
     done = {"look_up": told["look_up"], "result": "nothing"}
     assert post(client, f"/desk/{case}/located/", **done) == (200, {"result": "nothing"})
     assert "没有新的信息" in client.get(f"/desk/{case}/").content.decode()
+
+
+def test_after_a_hard_call_a_pause_is_offered_and_nobody_is_named_by_it(
+    floor: Floor, client: Client
+) -> None:
+    case, permit = dialled(floor, client)
+    assert client.post(f"/desk/{case}/recording/", {"demo": "1"}).status_code == 200
+    draft = {
+        "channel": "call", "number_code": "SELF", "case_code": "ABUS", "words": "骂了几句",
+        "identity_checked": True, "closing": {"identity_stated": True},
+    }  # fmt: skip
+    assert post(client, f"/desk/{case}/save/", draft=draft, permit=permit)[0] == 200
+    other = client.get("/desk/next/").headers["Location"]
+    assert "歇 10 分钟" in client.get(other).content.decode()
+    assert "歇 10 分钟" not in browser_of(floor.office.colleague).get("/desk/").content.decode()
+    before = Entry.objects.count()
+    assert "早一点晚一点回来都可以" in client.get("/desk/pause/").content.decode()
+    mine = Claim.objects.filter(staff=floor.office.collector.staff)
+    assert (mine.count(), Entry.objects.count()) == (0, before)
+    assert post(client, "/desk/times/in/", took=[{"act": "pause", "tenths": 6000, "keys": 0}])
+    assert ActTime.objects.get().act == "pause"
+    page = browser_of(floor.office.supervisor).get("/desk/times/").content.decode()
+    assert "歇一会儿" in page and "collector" not in page
+
+
+def test_an_ordinary_call_offers_no_pause(floor: Floor, client: Client) -> None:
+    case, permit = dialled(floor, client)
+    assert post(client, f"/desk/{case}/save/", draft=NOAS, permit=permit)[0] == 200
+    other = client.get("/desk/next/").headers["Location"]
+    assert "desk-care" not in client.get(other).content.decode()
 
 
 def test_keys_are_ones_own_and_one_key_does_one_thing(floor: Floor, client: Client) -> None:

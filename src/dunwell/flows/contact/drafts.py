@@ -53,7 +53,7 @@ class Sealed:
 def draft_of(*, actor: Actor, case: int) -> Kept | None:
     """The actor's own draft of the case, if there is one. Refuses nothing: it is one's own."""
     row = _mine(actor, case).first()
-    return None if row is None else Kept(row, _opened(row))
+    return None if row is None else Kept(row, body_of(row))
 
 
 def drafts_here(*, actor: Actor, case: int, now: datetime) -> tuple[Kept | None, Draft | None]:
@@ -61,7 +61,7 @@ def drafts_here(*, actor: Actor, case: int, now: datetime) -> tuple[Kept | None,
     assert actor.staff is not None  # machines write no drafts
     own = Draft.objects.filter(Q(case_id=case) | Q(seals_at__gt=now), staff_id=actor.staff)
     rows = list(own.order_by("pk"))
-    here = next((Kept(row, _opened(row)) for row in rows if row.case_id == case), None)
+    here = next((Kept(row, body_of(row)) for row in rows if row.case_id == case), None)
     saved = [row for row in rows if row.seals_at is not None and row.seals_at > now]
     return here, max(saved, key=lambda row: (row.seals_at, row.pk), default=None)
 
@@ -121,7 +121,7 @@ def undo_save(*, actor: Actor, now: datetime, case: int) -> Kept:
             raise DraftSealed(note=newest.pk if newest else None)
         row.seals_at = None
         row.save(update_fields=["seals_at"])
-    return Kept(row, _opened(row))
+    return Kept(row, body_of(row))
 
 
 def drop_draft(*, actor: Actor, case: int) -> None:
@@ -154,7 +154,7 @@ def _seal(pk: int, now: datetime) -> Sealed | None:
                 actor=writer,
                 now=row.seals_at - timedelta(seconds=UNDO_SECONDS),
                 case=row.case_id,
-                said=_said(_opened(row)),
+                said=_said(body_of(row)),
                 permit=row.permit_id,
             )
             row.delete()
@@ -182,7 +182,8 @@ def _require(actor: Actor, now: datetime, case: int) -> None:
     )  # fmt: skip
 
 
-def _opened(row: Draft) -> dict[str, Any]:
+def body_of(row: Draft) -> dict[str, Any]:
+    """What stands in a draft, by the desk's own field names."""
     if row.body_sealed is None:
         return {}
     body: dict[str, Any] = json.loads(open_sealed(row.body_sealed, row=row.pk, **_PLACE))

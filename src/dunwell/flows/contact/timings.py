@@ -18,8 +18,9 @@ from dunwell.core.refusal import Refusal
 from dunwell.store.desk.models import ActTime
 from dunwell.store.people.permissions import Actor, require
 
-ACTS = ("open_to_dial", "dial_to_result", "result_to_save", "save_to_next", "whole")
-"""Open case → dial → result chosen → saved → next case; whole: open to saved without the talk."""
+ACTS = ("open_to_dial", "dial_to_result", "result_to_save", "save_to_next", "whole", "pause")
+"""Open case → dial → result chosen → saved → next case; whole: open to saved without the talk;
+pause: a rest after a hard call, which is work."""
 BANDS = (5, 10, 20, 30, 50, 80, 100, 150, 200, 300, 600, 1200, 3000, 6000, 30_000)
 """Upper ends of the bands; what took longer is a pause, not work, and is not counted."""
 MOST_KEYS = 5_000

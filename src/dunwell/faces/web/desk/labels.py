@@ -66,6 +66,7 @@ ACTS: dict[str, Words] = {
     "result_to_save": _("选结果到保存"),
     "save_to_next": _("保存到下一案"),
     "whole": _("打开到保存，不含通话"),
+    "pause": _("难的通话之后歇一会儿（算工作）"),
 }
 
 

@@ -22,6 +22,7 @@ from dunwell.faces.web.desk.past import promise_words, timeline_of
 from dunwell.faces.web.gate.labels import CHANNELS, is_english, kind_words, label_of
 from dunwell.faces.web.work.labels import action_words, joined
 from dunwell.faces.web.work.plan_card import decision_words
+from dunwell.flows.contact.care import care_minutes
 from dunwell.flows.contact.desk import Desk
 from dunwell.flows.contact.desk_past import Past
 from dunwell.store.cases.models import Case
@@ -70,6 +71,7 @@ def desk_context(desk: Desk, *, reader: Reader, staff: Staff, now: datetime) -> 
         "keys": keys,
         "calculator": calculator_of(case),
         "saved": _saved(desk.saved, now),
+        "care_minutes": care_minutes(saved=desk.saved, day=desk.day, lender=desk.case.lender_id),
         "steps": labels.STEPS.items(),
         "freeze_kinds": _freeze_kinds(),
         "demo": settings.ENVIRONMENT in OFFERED_IN,

@@ -8,6 +8,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.next_page, name="home"),
     path("next/", views.next_page, name="next"),
+    path("pause/", views.pause, name="pause"),
     path("leave/", views.leave, name="leave"),
     path("keys/", views.keys_page, name="keys"),
     path("times/", views.times, name="times"),

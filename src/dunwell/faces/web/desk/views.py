@@ -18,9 +18,10 @@ from dunwell.faces.web.cases.reader import Reader, reader_of
 from dunwell.faces.web.desk import labels
 from dunwell.faces.web.desk.page import desk_context, keys_of
 from dunwell.faces.words import say
+from dunwell.flows.contact.care import care_minutes, pause_minutes
 from dunwell.flows.contact.desk import desk_of
 from dunwell.flows.contact.desk_keys import choose_keys
-from dunwell.flows.contact.drafts import seal_due
+from dunwell.flows.contact.drafts import drafts_here, seal_due
 from dunwell.flows.contact.next_case import NoRecord, leave_desk, next_case
 from dunwell.flows.contact.timings import act_times
 
@@ -41,7 +42,9 @@ def next_page(request: HttpRequest) -> HttpResponse:
     except NoRecord as refusal:
         return _back_to_call(refusal)
     if case is None:
-        return render(request, "desk/nothing.html", {"reader": reader})
+        _here, saved = drafts_here(actor=reader.actor, case=0, now=now)
+        minutes = care_minutes(saved=saved, day=reader.day, lender=reader.lender.pk)
+        return render(request, "desk/nothing.html", {"reader": reader, "care_minutes": minutes})
     return redirect("desk:case", case)
 
 
@@ -66,6 +69,15 @@ def leave(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request, "note.write")
     leave_desk(actor=reader.actor, now=timezone.now())
     return redirect("work:today")
+
+
+@require_GET
+def pause(request: HttpRequest) -> HttpResponse:
+    """A rest after a hard call: the desk's cases are given back, nothing of it is kept."""
+    reader, now = reader_of(request, "note.write"), timezone.now()
+    minutes = pause_minutes(day=reader.day, lender=reader.lender.pk)
+    leave_desk(actor=reader.actor, now=now)
+    return render(request, "desk/pause.html", {"reader": reader, "minutes": minutes})
 
 
 @require_http_methods(["GET", "POST"])
