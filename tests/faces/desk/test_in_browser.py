@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -220,13 +221,91 @@ def test_a_draft_survives_a_reload_and_a_lost_network(floor: Floor, page: Page) 
     assert page.get_attribute("#desk", "data-call") == "on"
     page.context.set_offline(True)
     page.fill("#desk-words", "月底发工资，想分两次还")
-    expect(page.locator("#desk-kept")).to_contain_text("已存在本机")
-    assert page.evaluate("Object.keys(localStorage).includes('dunwell-desk-waiting')")
+    expect(page.locator("#desk-kept")).to_contain_text("已加密存在本机")
+    assert on_the_shelf(page)
     page.context.set_offline(False)
     expect(page.locator("#desk-kept")).to_have_text("草稿已保存", timeout=10_000)
-    assert not page.evaluate("Object.keys(localStorage).includes('dunwell-desk-waiting')")
+    assert on_the_shelf(page) == ""
     page.reload()
     expect(page.locator("#desk-words")).to_have_value("月底发工资，想分两次还")
+
+
+def on_the_shelf(page: Page) -> str:
+    return page.evaluate("localStorage.getItem('dunwell-desk-waiting') ?? ''")
+
+
+def test_what_waits_for_the_network_cannot_be_read_and_survives_a_reload(
+    floor: Floor, page: Page
+) -> None:
+    apart(lambda: floor.add(1))
+    page.goto("/desk/")
+    here = page.url
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.route("**/draft/", lambda route: route.abort())
+    page.fill("#desk-words", "在老家，月底回来")
+    expect(page.locator("#desk-kept")).to_contain_text("已加密存在本机")
+    whole = page.evaluate("JSON.stringify(localStorage) + JSON.stringify(sessionStorage)")
+    assert "老家" not in whole and "words" not in whole
+    assert set(json.loads(on_the_shelf(page))) == {"iv", "sealed"}
+    page.reload()
+    expect(page.locator("#desk-words")).to_have_value("在老家，月底回来")
+    assert on_the_shelf(page)
+    locked = page.evaluate(
+        """() => new Promise((done) => {
+          const asked = indexedDB.open('dunwell-desk');
+          asked.onsuccess = () => {
+            const read = asked.result.transaction('keys').objectStore('keys').get('key');
+            read.onsuccess = () => crypto.subtle.exportKey('raw', read.result.key)
+              .then(() => done('read'), () => done('locked')).finally(() => asked.result.close());
+          };
+        })"""
+    )
+    assert locked == "locked"
+    page.unroute("**/draft/")
+    page.wait_for_function("() => localStorage.getItem('dunwell-desk-waiting') === null")
+    page.goto(here)
+    expect(page.locator("#desk-words")).to_have_value("在老家，月底回来")
+
+
+def test_log_out_asks_first_and_leaves_nothing_and_another_log_in_finds_nothing(
+    floor: Floor, page: Page, address: str
+) -> None:
+    apart(lambda: floor.add(1))
+    page.goto("/desk/")
+    page.route("**/draft/", lambda route: route.abort())
+    page.fill("#desk-words", "在老家")
+    expect(page.locator("#desk-kept")).to_contain_text("已加密存在本机")
+    asked: list[str] = []
+    old = on_the_shelf(page)
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    log_out = "document.querySelector('form[data-waits-words]').requestSubmit()"
+    page.evaluate(log_out)
+    assert "还没有送达" in asked[0] and old and on_the_shelf(page) == old
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.evaluate(log_out)
+    page.wait_for_selector("[data-nobody-here]")
+    assert on_the_shelf(page) == ""
+    assert page.evaluate("indexedDB.databases()") == []
+    # Whoever puts the old text back reads nothing either: its key is gone.
+    page.evaluate("old => localStorage.setItem('dunwell-desk-waiting', old)", old)
+    cookie = apart(lambda: browser_of(floor.office.collector)).cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    page.goto("/desk/")
+    ready(page)
+    page.wait_for_function("() => localStorage.getItem('dunwell-desk-waiting') === null")
+    expect(page.locator("#desk-words")).to_have_value("")
+
+
+def test_without_encryption_a_draft_stays_in_the_page_and_says_so(floor: Floor, page: Page) -> None:
+    apart(lambda: floor.add(1))
+    page.add_init_script("Object.defineProperty(crypto, 'subtle', {value: undefined})")
+    page.goto("/desk/")
+    page.route("**/draft/", lambda route: route.abort())
+    page.fill("#desk-words", "在老家")
+    expect(page.locator("#desk-kept")).to_contain_text("只留在本页")
+    assert on_the_shelf(page) == ""
+    page.unroute("**/draft/")
+    expect(page.locator("#desk-kept")).to_have_text("草稿已保存", timeout=10_000)
 
 
 def test_a_saved_record_can_be_undone_and_a_double_click_saves_once(

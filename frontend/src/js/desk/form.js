@@ -1,9 +1,10 @@
 // The record of a call: result, what its code needs, text, promise. It is kept as it is written
-// (on the server; in this browser while the network is away) and saved with Ctrl+Enter.
+// (on the server; encrypted in this browser while the network is away), saved with Ctrl+Enter.
 import { isComposing } from "../keys.js";
+import { forget, lasting, openShelf, wait, waits } from "../shelf.js";
 import { missing as whatIsMissing } from "./needs.js";
 import { attach } from "./palette.js";
-import { forget, post, sendWhatWaits, wait, waits } from "./send.js";
+import { post, sendWhatWaits } from "./send.js";
 import { clock } from "./times.js";
 
 const KEEP_MS = 700;
@@ -59,7 +60,7 @@ export function listenForForm(desk) {
       }
     } catch {
       wait(name, data.urls.draft, { ...body, version: null });
-      kept(words.kept_here);
+      kept(lasting() ? words.kept_here : words.kept_in_page);
     }
   };
   desk.touched = () => {
@@ -145,7 +146,7 @@ export function listenForForm(desk) {
       if (answer.findings) desk.marked(answer.findings);
     } catch {
       wait(`${data.case}:save`, data.urls.save, body);
-      say(words.saved_offline);
+      say(lasting() ? words.saved_offline : words.kept_in_page);
     }
     state.busy = false;
   };
@@ -233,15 +234,19 @@ export function listenForForm(desk) {
     if (data.call && !state.saved) event.preventDefault();
   });
 
-  restore(desk, waits(name)?.body.draft ?? data.draft);
-  sendWhatWaits((sentName, sent) => {
-    if (sentName === `${data.case}:save` && sent.answer.saved) {
-      state.saved = true;
-      window.location.assign(sent.answer.next);
-    } else if (sentName === name && sent.ok) {
-      state.version = sent.answer.version;
-      kept(words.kept);
-    } else if (!sent.ok) say(sent.answer.sentence ?? "");
+  restore(desk, data.draft);
+  openShelf(data.session).then(() => {
+    const newer = waits(name)?.body.draft;
+    if (newer) restore(desk, newer);
+    sendWhatWaits((sentName, sent) => {
+      if (sentName === `${data.case}:save` && sent.answer.saved) {
+        state.saved = true;
+        window.location.assign(sent.answer.next);
+      } else if (sentName === name && sent.ok) {
+        state.version = sent.answer.version;
+        kept(words.kept);
+      } else if (!sent.ok) say(sent.answer.sentence ?? "");
+    });
   });
 }
 

@@ -1,6 +1,7 @@
-// Sending of the desk. What a lost network keeps from arriving waits in this browser, one entry a
-// case and kind, and is sent again when the network is back; it is forgotten once it arrived.
-const SHELF = "dunwell-desk-waiting";
+// Sending of the desk. What a lost network keeps from arriving waits on the shelf, one entry a case
+// and kind, and is sent again when the network is back; it is forgotten once it arrived.
+import { entries, forget } from "../shelf.js";
+
 const AGAIN_MS = 5000;
 
 export function token() {
@@ -18,34 +19,10 @@ export async function post(url, body) {
   return { ok: response.ok, status: response.status, answer };
 }
 
-function shelf() {
-  try {
-    return JSON.parse(localStorage.getItem(SHELF) ?? "{}");
-  } catch {
-    return {};
-  }
-}
-
-export function wait(name, url, body) {
-  localStorage.setItem(SHELF, JSON.stringify({ ...shelf(), [name]: { url, body } }));
-}
-
-export function waits(name) {
-  return shelf()[name];
-}
-
-export function forget(name) {
-  const kept = shelf();
-  if (!(name in kept)) return;
-  delete kept[name];
-  if (Object.keys(kept).length) localStorage.setItem(SHELF, JSON.stringify(kept));
-  else localStorage.removeItem(SHELF);
-}
-
 // Sends what waits, in the order it was written. `told` hears what became of each.
 export function sendWhatWaits(told) {
   const again = async () => {
-    for (const [name, { url, body }] of Object.entries(shelf())) {
+    for (const [name, { url, body }] of entries()) {
       try {
         const sent = await post(url, body);
         if (sent.status >= 500) return;
@@ -57,6 +34,6 @@ export function sendWhatWaits(told) {
     }
   };
   window.addEventListener("online", again);
-  setInterval(() => Object.keys(shelf()).length && again(), AGAIN_MS);
+  setInterval(() => entries().length && again(), AGAIN_MS);
   again();
 }

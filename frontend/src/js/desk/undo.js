@@ -1,4 +1,5 @@
 // The ten seconds after saving: a bar that counts down, takes the note back, or has it sealed.
+import { forget } from "../shelf.js";
 import { post } from "./send.js";
 
 export function listenForUndo() {
@@ -16,6 +17,7 @@ export function listenForUndo() {
     clearInterval(timer);
     here.textContent = words.sealed;
     bar.querySelector("button").remove();
+    for (const kind of ["draft", "save"]) forget(`${bar.dataset.case}:${kind}`);
     // A second later, so that the server's clock has passed it too.
     setTimeout(() => post(bar.dataset.seal, {}).catch(() => {}), 1200);
     setTimeout(() => bar.remove(), 3000);

@@ -32,6 +32,7 @@ def form_data(
     keys: Mapping[str, Mapping[str, Any]],
     first: Sequence[Mapping[str, Any]],
     situation: str,
+    session: str,
     now: datetime,
 ) -> dict[str, Any]:
     """Everything the script needs, as plain data; nothing in it is personal but the draft."""
@@ -39,6 +40,7 @@ def form_data(
     saved = desk.draft is not None and desk.draft.seals_at is not None
     return {
         "case": case,
+        "session": session,
         "today": desk.day.isoformat(),
         "codes": [_code(code, desk.day) for code in _codes()],
         "reasons": [
@@ -147,7 +149,10 @@ def _words() -> dict[str, str]:
         "calling": _("正在呼叫"),
         "call_first": _("先拨打，再选结果；没有通话可用“备注”。"),
         "kept": _("草稿已保存"),
-        "kept_here": _("网络断了，已存在本机，恢复后自动补传"),
+        "kept_here": _("网络断了，已加密存在本机，恢复后自动补传"),
+        "kept_in_page": _(
+            "网络断了。这个浏览器不能加密，只留在本页：恢复前请不要刷新或关闭，恢复后自动补传。"
+        ),
         "missing_reason": _("请选逾期原因"),
         "missing_words": _("请写下客户原话"),
         "missing_promise": _("请填承诺金额和日期"),
@@ -163,7 +168,7 @@ def _words() -> dict[str, str]:
         "parts": _("{c} 字，{n} 条"),
         "sealed": _("已封存"),
         "seconds": _("{s} 秒后封存"),
-        "saved_offline": _("网络断了，记录已存在本机，恢复后自动提交。"),
+        "saved_offline": _("网络断了，记录已加密存在本机，恢复后自动提交。"),
         "nothing": _("没有这样的结果"),
         "no_result": _("先记录这次查找的结果，再看下一案。"),
         "no_network": _("网络断了，这一步没有记下。恢复后请再点一次。"),

@@ -37,8 +37,10 @@ SOON_MINUTES = 60
 """A chip turns amber when the window closes within so many minutes."""
 
 
-def desk_context(desk: Desk, *, reader: Reader, staff: Staff, now: datetime) -> dict[str, Any]:
-    """Everything the desk's template asks for."""
+def desk_context(
+    desk: Desk, *, reader: Reader, staff: Staff, session: str, now: datetime
+) -> dict[str, Any]:
+    """Everything the desk's template asks for; `session` names the log-in."""
     case = desk.case
     name = open_sealed(
         case.party.name_sealed, table="people_party", column="name_sealed", row=case.party_id
@@ -75,7 +77,9 @@ def desk_context(desk: Desk, *, reader: Reader, staff: Staff, now: datetime) -> 
         "steps": labels.STEPS.items(),
         "freeze_kinds": _freeze_kinds(),
         "demo": settings.ENVIRONMENT in OFFERED_IN,
-        "data": form_data(desk, keys=keys, first=numbers, situation=situation, now=now),
+        "data": form_data(
+            desk, keys=keys, first=numbers, situation=situation, session=session, now=now
+        ),
         "reader": reader,
     }
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -57,7 +58,13 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         desk = desk_of(actor=reader.actor, scope=reader.scope, now=now, case=case_id)
     except NoRecord as refusal:
         return _back_to_call(refusal)
-    context = desk_context(desk, reader=reader, staff=request.user, now=now)  # type: ignore[arg-type]  # the login middleware let it in
+    context = desk_context(
+        desk,
+        reader=reader,
+        staff=request.user,  # type: ignore[arg-type]  # the login middleware let it in
+        session=_name_of_session(request),
+        now=now,
+    )
     response = render(request, "desk/case.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -125,6 +132,11 @@ def times(request: HttpRequest) -> HttpResponse:
         for row in rows
     ]
     return render(request, "desk/times.html", {"rows": shown, "reader": reader, "weeks": WEEKS})
+
+
+def _name_of_session(request: HttpRequest) -> str:
+    """A name for this log-in, not telling its key; what waits offline is bound to it."""
+    return salted_hmac("dunwell.desk.shelf", request.session.session_key or "").hexdigest()[:32]
 
 
 def _seal(request: HttpRequest, reader: Reader) -> None:
