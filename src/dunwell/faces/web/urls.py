@@ -21,7 +21,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("cases/", include("dunwell.faces.web.cases.urls")),
     path("worklist/", include("dunwell.faces.web.work.urls")),
-    re_path(r"^work/(?P<rest>.*)$", MOVED),
+    re_path(r"^work/(?P<rest>.*)$", MOVED, name="moved"),
     path("desk/", include("dunwell.faces.web.desk.urls")),
     path("messages/", include("dunwell.faces.web.outbox.urls")),
     path("follow-up/", include("dunwell.faces.web.follow_up.urls")),
