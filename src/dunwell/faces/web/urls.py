@@ -6,7 +6,7 @@ logged in is the business of dunwell.faces.web.access.middleware.
 
 from __future__ import annotations
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from dunwell.faces.web.cases.views import search, today
@@ -21,7 +21,8 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("cases/", include("dunwell.faces.web.cases.urls")),
     path("worklist/", include("dunwell.faces.web.work.urls")),
-    re_path(r"^work/(?P<rest>.*)$", MOVED, name="moved"),
+    path("work/", MOVED, {"rest": ""}, name="moved"),
+    path("work/<path:rest>", MOVED, name="moved_within"),
     path("desk/", include("dunwell.faces.web.desk.urls")),
     path("messages/", include("dunwell.faces.web.outbox.urls")),
     path("follow-up/", include("dunwell.faces.web.follow_up.urls")),
