@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,8 @@ def test_a_refused_question_says_why_and_a_permit_can_be_given_back(
     assert code == 1
     assert "CN-V01" in out and "没有得到许可" in out
     code, out, _ = say(*_ask(office, "--channel", "call", "--json"))
-    permit = json.loads(out)["permit"]
+    permit, until = (json.loads(out)[key] for key in ("permit", "reserved_until"))
+    assert datetime.fromisoformat(until).isoformat() == until
     assert say("permit", "release", permit)[0] == 0
     code, _, err = say("permit", "outcome", permit, "--answered")
     assert (code, err.startswith("PERMITS-OUTCOME")) == (1, True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from datetime import date
 from types import TracebackType
 
 from rich.console import Console
@@ -25,7 +26,11 @@ def tell(code: str, /, **figures: object) -> None:
 
 def answer(body: object) -> None:
     """One JSON document to stdout; days and moments in ISO form."""
-    print(json.dumps(body, ensure_ascii=False, default=str))
+    print(json.dumps(body, ensure_ascii=False, default=_told))
+
+
+def _told(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 class Watch:
