@@ -162,3 +162,19 @@ def test_a_new_house_says_what_to_do_first(run, migrated):
     assert "dunwell people lender default" in run("case", "list", expect=1).stderr
     run("people", "lender", "default", "--name", "D")
     assert "CASES-NONE" not in (told := run("case", "list").stdout) and "dunwell day run" in told
+
+
+def test_a_backup_is_whole_private_and_opens_as_a_database_of_its_own(run, migrated, tmp_path):
+    run("people", "lender", "default", "--name", "D")
+    kept = tmp_path / "kept.sqlite3"
+    assert answer(run("db", "backup", "--out", str(kept), "--json"))["bytes"] > 0
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert "DB-BACKUP-THERE" in run("db", "backup", "--out", str(kept), expect=1).stderr
+    nowhere = tmp_path / "none" / "kept.sqlite3"
+    assert "DB-BACKUP-NOT-WRITTEN" in run("db", "backup", "--out", str(nowhere), expect=1).stderr
+    (run.home / "dunwell.sqlite3").unlink()
+    for left in ("-wal", "-shm"):
+        (run.home / f"dunwell.sqlite3{left}").unlink(missing_ok=True)
+    kept.rename(run.home / "dunwell.sqlite3")
+    run("db", "check")
+    assert answer(run("people", "list", "--json"))["lenders"] == [{"code": "default", "name": "D"}]

@@ -66,6 +66,12 @@ def test_a_plan_rests_its_case_and_breaking_it_asks_what_happened(book: Book) ->
     )
     book.run("03-13")
     assert PlanState.objects.get(pk=plan.pk).state == "broken"
+    told = {run.day: run.report["plans"] for run in Run.objects.filter(status="done")}
+    assert [row["state"] for row in told[day("03-06")]] == ["late"]
+    assert told[day("03-13")] == [
+        {"lender": "default", "state": "broken", "plans": 1, "left_fen": 100_100}
+    ]
+    assert told[day("03-07")] == []
     assert decided(loan) == ("promise_broken", "phone")
     age = LoanAge.objects.get(pk=loan.pk)
     assert (age.days_past_due, age.outstanding_fen) == (21, 100_100)

@@ -25,6 +25,7 @@ from dunwell.faces.cli.telling import answer, tell
 from dunwell.faces.words.day_labels import (
     KIND_OF_MOVE,
     RESULT_OF_DAY,
+    STATE_OF_PLAN,
     STATE_OF_PROMISE,
     STATE_OF_RUN,
     STEP_OF_DAY,
@@ -206,6 +207,14 @@ def _tell_report(report: dict[str, Any]) -> None:
             promises=ended["promises"],
             promised=format_yuan(ended["promised_fen"]),
             paid=format_yuan(ended["paid_fen"]),
+        )
+    for moved in report.get("plans", []):
+        tell(
+            "DAY-PLANS",
+            lender=moved["lender"],
+            state=word(STATE_OF_PLAN, moved["state"], language=language()),
+            plans=moved["plans"],
+            left=format_yuan(moved["left_fen"]),
         )
     for bucket in report.get("overdue", []):
         tell(

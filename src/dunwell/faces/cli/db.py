@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -41,6 +44,24 @@ class NotReached(Refusal):
     code = "DB-NOT-REACHED"
 
 
+class NotOursToCopy(Refusal):
+    """A database server is backed up with its own tools. Figures: database."""
+
+    code = "DB-BACKUP-ELSEWHERE"
+
+
+class BackupThere(Refusal):
+    """The file exists, and a backup never writes over anything. Figures: file."""
+
+    code = "DB-BACKUP-THERE"
+
+
+class BackupNotWritten(Refusal):
+    """The file cannot be written. Figures: file, problem."""
+
+    code = "DB-BACKUP-NOT-WRITTEN"
+
+
 @app.callback()
 def _db() -> None:
     """状态数据库 / the state database."""
@@ -67,6 +88,44 @@ def check(as_json: AsJson = False) -> None:
         answer(facts)
     else:
         tell("DB-SOUND", database=connection.vendor)
+
+
+@app.command()
+def backup(
+    out: Annotated[Path, typer.Option(help="写到哪个新文件 / the new file to write")],
+    as_json: AsJson = False,
+) -> None:
+    """备份 SQLite 数据库，服务照常；不含密钥 / copy the database while it is in use; no keys."""
+    if connection.vendor != "sqlite":
+        raise NotOursToCopy(database=connection.vendor)
+    refuse_unsound()
+    _copy_to(out)
+    size = out.stat().st_size
+    if as_json:
+        answer({"out": str(out), "bytes": size})
+    else:
+        tell("DB-BACKED-UP", out=out, bytes=f"{size:,}", keys=settings.KEYS_FILE)
+
+
+def _copy_to(out: Path) -> None:
+    """A whole copy or no file at all; only its owner may read it."""
+    if out.exists():
+        raise BackupThere(file=out.name)
+    half = out.with_name(out.name + ".part")
+    half.unlink(missing_ok=True)
+    try:
+        half.touch(mode=0o600)
+        with closing(sqlite3.connect(half)) as copy:
+            connection.ensure_connection()
+            connection.connection.backup(copy)
+            (found,) = copy.execute("PRAGMA quick_check").fetchone()
+            copy.execute("PRAGMA journal_mode=DELETE")
+        assert found == "ok", "SQLite's own copy of a sound database is sound"
+        half.rename(out)
+    except OSError as fault:
+        raise BackupNotWritten(file=out.name, problem=fault.strerror or "") from fault
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def make_keys() -> bool:

@@ -19,9 +19,11 @@ from dunwell.core.refusal import Refusal
 from dunwell.store.cases.lists import Scope, visible_cases
 from dunwell.store.people.models import Lender
 from dunwell.store.people.permissions import Actor, NotPermitted, lenders_seen, teams_seen
-from dunwell.store.promises.models import PromiseEvent, PromiseState
+from dunwell.store.promises.models import PlanEvent, PromiseEvent, PromiseState
 
 SETTLED = ("kept", "part_kept", "broken")
+RELIEF_ONLY = ("waived", "unwaived")
+"""Events of a plan that book its relief and leave it standing as it stood."""
 PPM = 1_000_000
 
 
@@ -134,6 +136,23 @@ def settled_on_day(day: date) -> list[dict[str, Any]]:
         }
         for row in told
     ]
+
+
+def plans_moved_on_day(day: date) -> list[dict[str, Any]]:
+    """The plans something happened to on `day`, by lender and the last of it, for the report."""
+    last: dict[int, PlanEvent] = {}
+    moved = PlanEvent.objects.filter(day=day).exclude(kind__in=RELIEF_ONLY)
+    for event in moved.select_related("plan__case", "plan__state").order_by("pk"):
+        last[event.plan_id] = event
+    rows: dict[tuple[int, str], dict[str, Any]] = {}
+    for event in last.values():
+        lender, state = event.plan.case.lender_id, event.kind
+        row = rows.setdefault(
+            (lender, state), {"lender_id": lender, "state": state, "plans": 0, "left_fen": 0}
+        )
+        row["plans"] += 1
+        row["left_fen"] += event.plan.state.left_fen
+    return [rows[key] for key in sorted(rows)]
 
 
 def _seen(actor: Actor, day: date, lender: int | None) -> QuerySet[PromiseState]:

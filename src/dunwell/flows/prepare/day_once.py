@@ -19,7 +19,7 @@ from django.db import transaction
 
 from dunwell.bulk.rollup import report_counts
 from dunwell.bulk.runners import Runner
-from dunwell.flows.follow_up.promise_figures import settled_on_day
+from dunwell.flows.follow_up.promise_figures import plans_moved_on_day, settled_on_day
 from dunwell.flows.prepare.day_compute import computed_day, terms_of
 from dunwell.flows.prepare.day_deciding import Deciding, decided_counts
 from dunwell.flows.prepare.day_policy import policies_of
@@ -153,6 +153,7 @@ def _write(
             known={**told, "known_recordings": taken.recordings + written.recordings},
             reaged=written.reaged,
             promises=settled_on_day(run.day),
+            plans=plans_moved_on_day(run.day),
         )
         steps.part("write", "journal")
         now = work.clock()

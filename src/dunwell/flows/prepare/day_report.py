@@ -39,11 +39,13 @@ def report_of(
     known: Mapping[str, object],
     reaged: Reaged | None = None,
     promises: Iterable[Mapping[str, Any]] = (),
+    plans: Iterable[Mapping[str, Any]] = (),
 ) -> Row:
     """The report of a computed day.
 
     `known` says how much of the book, of house policy and of the calendar it knew; `reaged`
-    adds what was aged apart while it was written, `promises` how promises ended.
+    adds what was aged apart while it was written, `promises` how promises ended, `plans` what
+    became of plans.
     """
     rows = {name: _named(found) for name, found in counts.items()}
     taken = {step.name: step.counts for step in steps}
@@ -64,6 +66,7 @@ def report_of(
         "overdue": rows["overdue"],
         "decided": rows.get("decided", []),
         "promises": _named(promises),
+        "plans": _named(plans),
         "decisions_changed": taken.get("strategy", {}).get("decision_change", 0),
         "aged_apart": {
             "loans": reaged.loans if reaged else 0,

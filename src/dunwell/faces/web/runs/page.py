@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 from dunwell.core.ageing import DEFAULT_BUCKETS
 from dunwell.core.cases import KINDS
@@ -14,6 +16,7 @@ from dunwell.faces.web.cases.labels import EVENTS, WHYS
 from dunwell.faces.web.cases.labels import KINDS as KIND_WORDS
 from dunwell.faces.web.gate.calendar import calendar_words
 from dunwell.faces.web.runs.labels import COUNTS, KIND_SENTENCES, STEPS, bucket_word
+from dunwell.faces.words.day_labels import STATE_OF_PLAN, STATE_OF_PROMISE, word
 from dunwell.flows.prepare.day_runs import RunShown
 from dunwell.store.people.models import Lender
 from dunwell.store.policy.calendar_year import read_ends
@@ -45,6 +48,7 @@ def run_context(shown: RunShown, *, seen: frozenset[int] | None, sees_cases: boo
         "kinds": [_kind(run, kind, rows("moves"), names, sees_cases) for kind in KINDS],
         "flows": _flows(rows("matrix")),
         "overdue": _overdue(rows("overdue"), names),
+        "agreed": _agreed(rows("promises"), rows("plans"), names),
         "aged_apart": report.get("aged_apart", {}).get("loans", 0),
         "steps": [_step(step) for step in shown.steps],
     }
@@ -131,6 +135,31 @@ def _overdue(found: Iterable[Row], names: dict[str, str]) -> list[Row]:
             "outside": "" if row["bucket"] in order else bucket_word(row["bucket"]),
         }
         for row in rows
+    ]
+
+
+def _agreed(promises: Iterable[Row], plans: Iterable[Row], names: dict[str, str]) -> list[Row]:
+    """How promises ended and what became of plans that day, a line for each state."""
+    language = get_language() or "zh-hans"
+    ended = [
+        {
+            "what": _("承诺"),
+            "state": word(STATE_OF_PROMISE, row["state"], language=language),
+            "count": row["promises"],
+            "fen": row["promised_fen"],
+            "lender": names[row["lender"]],
+        }
+        for row in promises
+    ]
+    return ended + [
+        {
+            "what": pgettext("agreement", "还款计划"),
+            "state": word(STATE_OF_PLAN, row["state"], language=language),
+            "count": row["plans"],
+            "fen": row["left_fen"],
+            "lender": names[row["lender"]],
+        }
+        for row in plans
     ]
 
 
