@@ -131,8 +131,11 @@ def test_the_overruling_form_comes_into_the_card(opened: Open) -> None:
 
 def test_a_selection_is_moved_and_the_u_key_undoes_it(opened: Open) -> None:
     page = opened("lead", "/worklist/board/hands/")
-    for box in page.locator("tbody input[type=checkbox]").all()[:2]:
-        box.check()
+    page.check("[data-tick-all]")
+    for box in page.locator("tbody input[type=checkbox]").all()[2:]:
+        box.uncheck()
+    assert page.locator("[data-ticked]").inner_text() == "2"
+    assert page.evaluate("document.querySelector('[data-tick-all]').indeterminate")
     page.select_option("[name=staff]", label="bert")
     page.fill("[name=why]", "休假交接")
     page.click("main form button.primary")

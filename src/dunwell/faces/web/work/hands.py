@@ -182,6 +182,7 @@ def _context(
         "reader": reader,
         "form": form,
         "rows": _rows(found, ticked),
+        "ticked_count": len(ticked),
         "people": people,
         "holder": query.get("holder", ""),
         "bucket": query.get("bucket", ""),
