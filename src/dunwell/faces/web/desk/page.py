@@ -46,6 +46,7 @@ def desk_context(
         case.party.name_sealed, table="people_party", column="name_sealed", row=case.party_id
     )
     numbers = numbers_shown(desk, now=now)
+    past = timeline_of(desk.past)
     keys = keys_of(staff)
     situation = situation_of(desk)
     decided = decision_words(desk.decided) if desk.decided else None
@@ -62,8 +63,12 @@ def desk_context(
         "chips": _chips(desk, now),
         "terms": _terms(case),
         "total": {"label": _("今日还清逾期"), "fen": case.overdue_fen},
-        "timeline": timeline_of(desk.past),
-        "kinds": [{"code": code, "words": words} for code, (words, _icon) in labels.KINDS.items()],
+        "timeline": past,
+        "kinds": [
+            {"code": code, "words": words}
+            for code, (words, _icon) in labels.KINDS.items()
+            if any(line["kind"] == code for line in past)
+        ],
         "numbers": [each for each in numbers if not each["dead"]],
         "dead": [each for each in numbers if each["dead"]],
         "first": next((each for each in numbers if each["may_call"]), None),
