@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from dunwell.core.permit import BEIJING
+from dunwell.store.journal.models import Entry
 from dunwell.store.people.models import Lender, Role
 from dunwell.store.permits.models import Permit
 from dunwell.store.policy.models import Proposal
@@ -43,6 +44,21 @@ def test_the_log_shows_allowed_and_refused(office: Office) -> None:
 def test_each_filter_narrows_the_log(office: Office, query: str, shown: int) -> None:
     page = log_in(office, Role.COMPLIANCE).get(f"/gate/?{query}").content.decode()
     assert page.count('data-label="时刻"') == shown
+
+
+def test_whoever_reads_the_journal_takes_the_filtered_log_away_and_that_is_told(
+    office: Office,
+) -> None:
+    client = log_in(office, Role.COMPLIANCE)
+    assert "/gate/export.csv?verdict=refuse" in client.get("/gate/?verdict=refuse").content.decode()
+    answer = client.get("/gate/export.csv?verdict=refuse")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert text.count("CN-T01") == 1
+    told = Entry.objects.get(verb="permit.export")
+    assert (told.lender_id, '"rows":1' in told.figures) == (office.lender.pk, True)
+    other = log_in(office, Role.COLLECTOR)
+    assert "export.csv" not in other.get("/gate/").content.decode()
+    assert other.get("/gate/export.csv").status_code == 403
 
 
 def test_the_log_of_another_lender_is_not_seen(office: Office) -> None:

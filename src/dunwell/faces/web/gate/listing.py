@@ -50,8 +50,16 @@ def filter_from(query: QueryDict, *, day: date) -> LogFilter:
     )
 
 
-def log_listing(request: HttpRequest, *, page: LogPage, people: list[tuple[int, str]]) -> Listing:
-    """The list page: one page of rows, the chips, the totals."""
+def title_of(key: str) -> str:
+    """The title of a column of the log, as its sheet has it too."""
+    return next(str(column.label) for column in COLUMNS if column.key == key)
+
+
+def log_listing(
+    request: HttpRequest, *, page: LogPage, people: list[tuple[int, str]], takes: bool
+) -> Listing:
+    """The list page: one page of rows, the chips, the totals; the sheet for whoever `takes` it."""
+    query = request.GET.urlencode()
     return Listing(
         request=request,
         name="gate",
@@ -62,6 +70,10 @@ def log_listing(request: HttpRequest, *, page: LogPage, people: list[tuple[int, 
             Total(label=_("提问"), value=page.total),
             Total(label=_("其中不可以"), value=page.refused),
         ],
+        exports={
+            form.upper(): f"{reverse('gate:export', args=[form])}?{query}"
+            for form in (("xlsx", "csv") if takes else ())
+        },
         next_after="" if page.next_before is None else str(page.next_before),
         empty_title=_("还没有人问过"),
         empty_text=_("每次联系之前都要先问；可以与不可以，都会连同依据记在这里。"),

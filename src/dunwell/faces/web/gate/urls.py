@@ -7,6 +7,7 @@ from dunwell.faces.web.gate import changes, staffing, standing, views
 app_name = "gate"
 urlpatterns = [
     path("", views.log, name="log"),
+    path("export.<str:form>", views.export, name="export"),
     path("<int:number>/", views.question, name="question"),
     path("packs/", views.packs, name="packs"),
     path("packs/<slug:name>/", views.pack, name="pack"),

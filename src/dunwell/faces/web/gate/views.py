@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from dunwell.faces.web.access.acting import acting
+from dunwell.faces.web.cases.labels import watermark_of
 from dunwell.faces.web.cases.reader import reader_of
-from dunwell.faces.web.gate.listing import PAGE_ROWS, filter_from, log_listing
+from dunwell.faces.web.gate.listing import PAGE_ROWS, filter_from, log_listing, title_of
 from dunwell.faces.web.gate.packs import pack_context, packs_context
 from dunwell.faces.web.gate.question import question_context
+from dunwell.flows.conduct.export_gate_log import export_gate_log
 from dunwell.flows.conduct.gate_log import asked_question, gate_log, people_who_asked
 from dunwell.flows.conduct.pack_pages import shown_pack, shown_packs
 from dunwell.flows.contact.refusals import NoSuchPermit
 from dunwell.store.policy.packs import NoSuchPack
+from dunwell.wiring import sheet_writer
 
 
 @require_GET
@@ -33,8 +36,21 @@ def log(request: HttpRequest) -> HttpResponse:
         before=int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None,
     )
     people = people_who_asked(lender=reader.lender.pk, teams=reader.scope.teams)
-    shown = log_listing(request, page=page, people=people)
+    takes = reader.may("journal.see")
+    shown = log_listing(request, page=page, people=people, takes=takes)
     return render(request, "gate/log.html", {"reader": reader, "log": shown})
+
+
+@require_GET
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The filtered log as XLSX or CSV, watermarked; leaves a journal row."""
+    reader = reader_of(request, "permit.see")
+    made = export_gate_log(
+        actor=reader.actor, day=reader.day, now=timezone.now(), lender=reader.lender.pk,
+        teams=reader.scope.teams, wanted=filter_from(request.GET, day=reader.day),
+        write=sheet_writer(form, titles=title_of, watermark=watermark_of),
+    )  # fmt: skip
+    return FileResponse(made.file, as_attachment=True, filename=made.filename)
 
 
 @require_GET
