@@ -12,8 +12,9 @@ from typing import Final
 WAY_OF_ACT: Final = {
     "remind": "sms", "sms": "sms", "phone": "call", "relief": "call", "visit": "visit",
 }  # fmt: skip
-INSTEAD: Final = ("sms", "phone")
-"""What is tried in place of an act whose channel is closed, the mildest first."""
+INSTEAD: Final = "sms"
+"""What is tried in place of an act whose channel is closed. Nothing but the mildest: who asked
+for no messages is not called for it; the plan's own next step comes when its day does."""
 NOTHING: Final = "none"
 
 
@@ -28,11 +29,11 @@ def is_shut(action: str, *, closed: Collection[str]) -> bool:
 
 
 def act_left(action: str, *, closed: Collection[str]) -> str:
-    """The act itself, or the first that is open in its place; `none` where none is.
+    """The act itself, or the mildest in its place; `none` where that is closed too.
 
-    >>> act_left("phone", closed={"call"}), act_left("phone", closed={"call", "sms"})
+    >>> act_left("phone", closed={"call"}), act_left("remind", closed={"sms"})
     ('sms', 'none')
     """
     if not is_shut(action, closed=closed):
         return action
-    return next((each for each in INSTEAD if not is_shut(each, closed=closed)), NOTHING)
+    return NOTHING if is_shut(INSTEAD, closed=closed) else INSTEAD
