@@ -15,10 +15,10 @@ from dunwell.store.people.models import Role, Team
 from tests.faces.outbox.conftest import NamedPlace, log_in, replied, somebody, written
 
 OUTBOX = "/messages/"
-LIST_QUESTIONS = 10
-REPLY_LIST_QUESTIONS = 10
-MESSAGE_QUESTIONS = 8
-REPLY_QUESTIONS = 7
+LIST_QUESTIONS = 9
+REPLY_LIST_QUESTIONS = 9
+MESSAGE_QUESTIONS = 7
+REPLY_QUESTIONS = 6
 SETTLED = {"happened": "arrived", "told_by": "gateway", "why": "网关查询结果为送达"}
 
 
