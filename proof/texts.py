@@ -49,6 +49,7 @@ TEXTS: dict[str, Text] = {
     "suit": _text("【善催小贷】我们可能向法院起诉。", "signed", "suit"),
     "credit": _text("【善催小贷】逾期将上报个人征信。", "signed", "credit"),
     "offer": _text("【善催小贷】减免优惠", "signed", "offer", found=_found("CN-S04")),
+    "offer in plain words": _text("【善催小贷】一次结清减免罚息", "signed", "offer"),
     "offer to refuse": _text(
         "【善催小贷】减免优惠，回复TD退订", "signed", "offer", "opts out", found=_found("CN-S04")
     ),
