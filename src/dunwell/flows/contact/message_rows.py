@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from dunwell.store.outreach.models import Message, MessageEvent, MessagePart
 from dunwell.store.people.permissions import Actor
+from dunwell.store.permits.statements import insert, update
 
 State = Message.State
 SETTLED = frozenset({State.REFUSED, State.FAILED, State.DELIVERED, State.CANCELLED})
@@ -25,7 +26,11 @@ _KEPT = {
     "leased_until": "timestamptz", "handed_at": "timestamptz", "settled_at": "timestamptz",
 }  # fmt: skip
 """The columns a move may change, with the type PostgreSQL is to read them as."""
-_EVENT = ("message_id", "at", "state", "code", "by_label", "figures")
+_EVENT = {
+    "message_id": "bigint", "at": "timestamptz", "state": "text", "code": "text",
+    "by_label": "text", "figures": "jsonb",
+}  # fmt: skip
+_PART = {"message_id": "bigint", "gateway": "text", "gateway_id": "text", "state": "text"}
 
 
 def locked(rows: QuerySet[Message], *, skip: bool = False) -> QuerySet[Message]:
@@ -56,21 +61,23 @@ def save(
     told = figures or {}
     if not messages:
         return
-    adapt = connection.ops.adapt_datetimefield_value
     values = [
-        [
-            adapt(getattr(each, name)) if kind == "timestamptz" else getattr(each, name)
-            for name, kind in _KEPT.items()
-        ]
-        for each in messages
+        [_as_kept(getattr(each, name), kind) for name, kind in _KEPT.items()] for each in messages
     ]
-    _update(values)
-    at = adapt(now)
-    _insert(
+    update(Message._meta.db_table, _KEPT, values)
+    at = _as_kept(now, "timestamptz")
+    insert(
         MessageEvent._meta.db_table,
         _EVENT,
         [
-            [each.pk, at, each.state, each.code, actor.label, json.dumps(told.get(each.pk, {}))]
+            [
+                each.pk,
+                at,
+                str(each.state),
+                each.code,
+                actor.label,
+                json.dumps(told.get(each.pk, {})),
+            ]
             for each in messages
         ],
     )
@@ -80,10 +87,10 @@ def keep_parts(parts: Mapping[tuple[str, str], int], *, state: str = State.ACCEP
     """Keep the ids of parts: (gateway, its id) → message. One that is known stays as it is."""
     if not parts:
         return
-    _insert(
+    insert(
         MessagePart._meta.db_table,
-        ("message_id", "gateway", "gateway_id", "state"),
-        [[message, gateway, number, state] for (gateway, number), message in parts.items()],
+        _PART,
+        [[message, gateway, number, str(state)] for (gateway, number), message in parts.items()],
         more=" ON CONFLICT DO NOTHING",
     )
 
@@ -112,34 +119,7 @@ def whole_state(states: Collection[str], parts: int) -> Message.State | None:
     return State.DELIVERED if set(states) == {"delivered"} else State.ACCEPTED
 
 
-def _update(values: Sequence[Sequence[Any]]) -> None:
-    """Plain SQL, for it is most of what a sender does: one statement on PostgreSQL, where each
-    is a message to the server; on SQLite the same statement again and again is the fastest."""
-    table, names = Message._meta.db_table, list(_KEPT)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            first = ", ".join(f"%s::{kind}" for kind in _KEPT.values())
-            later = f"({', '.join(['%s'] * len(names))})"
-            rows = ", ".join([f"({first})", *[later] * (len(values) - 1)])
-            moves = ", ".join(f"{name} = v.{name}" for name in names[1:])
-            cursor.execute(
-                f"UPDATE {table} AS m SET {moves} FROM (VALUES {rows}) AS v ({', '.join(names)})"
-                " WHERE m.id = v.id",
-                [value for row in values for value in row],
-            )
-            return
-        moves = ", ".join(f"{name} = %s" for name in names[1:])
-        cursor.executemany(
-            f"UPDATE {table} SET {moves} WHERE id = %s", [[*row[1:], row[0]] for row in values]
-        )
-
-
-def _insert(
-    table: str, names: Sequence[str], rows: Sequence[Sequence[Any]], *, more: str = ""
-) -> None:
-    marks = ", ".join([f"({', '.join(['%s'] * len(names))})"] * len(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES {marks}{more}",
-            [value for row in rows for value in row],
-        )
+def _as_kept(value: Any, kind: str) -> Any:
+    if kind == "timestamptz":
+        return connection.ops.adapt_datetimefield_value(value)
+    return str(value) if kind == "text" else value  # a state is a text like any other

@@ -13,17 +13,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from dunwell.core.permit import BEIJING, Decision
 from dunwell.core.receipt import FIRST, FORMAT, canonical, write_document
 from dunwell.flows.contact.question import kept_of
 from dunwell.flows.contact.refusals import NoReceipt, NoSuchPermit
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits.models import Permit, Receipt
+from dunwell.store.permits.statements import insert, marks, rows
 from dunwell.store.policy.published import gate_at
 from dunwell.store.vault.signing import receipt_signer
 
+_RECEIPT = {
+    "permit_id": "bigint", "party_id": "bigint", "place": "integer", "hash": "text",
+    "document": "text",
+}  # fmt: skip
 OBLIGED = "borrower"
 LEXICON = "wording"
 """What the lexicon is called among the packs of a receipt."""
@@ -54,7 +57,7 @@ def write_receipts(uses: Sequence[Use], *, now: datetime) -> None:
     """Sign and store the receipt of each use; call it with the desks of the parties held."""
     signer = receipt_signer(now=now)
     last = _last_of({use.party for use in uses})
-    rows = []
+    signed_rows = []
     for use in uses:
         place, previous = last.get(use.party, (0, FIRST))
         body = {
@@ -67,13 +70,8 @@ def write_receipts(uses: Sequence[Use], *, now: datetime) -> None:
         found = hashlib.sha256(signed).hexdigest()
         document = write_document(signed, signer.sign(signed)).decode()
         last[use.party] = (place + 1, found)
-        rows.append((use.permit, use.party, place + 1, found, document))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO permits_receipt (permit_id, party_id, place, hash, document)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            rows,
-        )
+        signed_rows.append((use.permit, use.party, place + 1, found, document))
+    insert(Receipt._meta.db_table, _RECEIPT, signed_rows)
 
 
 def show_receipt(*, actor: Actor, now: datetime, permit: int) -> str:
@@ -140,12 +138,10 @@ def versions(
 
 
 def _last_of(parties: set[int]) -> dict[int, tuple[int, str]]:
-    marks = ", ".join(["%s"] * len(parties))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.party_id, r.place, r.hash FROM permits_receipt r"
-            f" WHERE r.party_id IN ({marks}) AND r.place ="
-            " (SELECT max(x.place) FROM permits_receipt x WHERE x.party_id = r.party_id)",
-            sorted(parties),
-        )
-        return {party: (place, found) for party, place, found in cursor.fetchall()}
+    found = rows(
+        "SELECT r.party_id, r.place, r.hash FROM permits_receipt r"
+        f" WHERE r.party_id IN ({marks(list(parties))}) AND r.place ="
+        " (SELECT max(x.place) FROM permits_receipt x WHERE x.party_id = r.party_id)",
+        sorted(parties),
+    )
+    return {party: (place, hash_) for party, place, hash_ in found}

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from dunwell.flows.contact.ask_permit import ask_permit
 from dunwell.flows.contact.message_rows import (
@@ -174,7 +174,8 @@ def _take(actor: Actor, gateway: str, now: datetime, most: int, done: Sent) -> l
     """Lease, permit and mark a batch, in one transaction: after it, every one counts as sent."""
     lease = secrets.token_hex(8)
     with transaction.atomic():
-        due = _due(gateway, now).select_related("permit").order_by("not_before", "pk")
+        due = _due(gateway, now).annotate(permitted_until=F("permit__reserved_until"))
+        due = due.order_by("not_before", "pk")
         batch = list(locked(due, skip=True)[:most])
         if not batch:
             return []
@@ -201,8 +202,8 @@ def _take(actor: Actor, gateway: str, now: datetime, most: int, done: Sent) -> l
 
 def _permitted(actor: Actor, message: Message, text: str, now: datetime, done: Sent) -> bool:
     """Whether the message has a permit to use; asks for one where it has none any more."""
-    permit = message.permit
-    if permit is not None and permit.reserved_until is not None and permit.reserved_until > now:
+    until: datetime | None = message.permitted_until  # type: ignore[attr-defined]  # _take reads it
+    if until is not None and until > now:
         return True
     answer = ask_permit(
         actor=actor, case=message.case_id, contact=message.contact_id, channel="sms", now=now,

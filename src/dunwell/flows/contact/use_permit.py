@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from dunwell.core.permit import BEIJING, Decision, Reason, decide
 from dunwell.flows.contact.ask_permit import LOCKED_BY_REACH, RESERVING, hash_of, in_team
@@ -28,9 +28,15 @@ from dunwell.store.permits import reading
 from dunwell.store.permits.counts import State, state_of
 from dunwell.store.permits.models import Step
 from dunwell.store.permits.reading import GivenRow, Subject, stored
+from dunwell.store.permits.statements import insert
 from dunwell.store.policy.packs import shipped_gate
 from dunwell.store.policy.published import gate_at
 from dunwell.store.promises.resting import resting_until
+
+_STEP = {
+    "permit_id": "bigint", "kind": "text", "at": "timestamptz", "actor_id": "bigint",
+    "actor_label": "text", "codes": "text",
+}  # fmt: skip
 
 
 class Sending(NamedTuple):
@@ -246,12 +252,9 @@ def _use(each: _Judged, decision: Decision) -> Use:
 def _write_steps(steps: Sequence[tuple[int, str, Decision]], actor: Actor, now: datetime) -> None:
     if not steps:
         return
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO permits_step (permit_id, kind, at, actor_id, actor_label, codes)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            [
-                (permit, kind, stored(now), actor.staff, actor.label, " ".join(decision.codes))
-                for permit, kind, decision in steps
-            ],
-        )
+    at = stored(now)
+    values = [
+        (permit, kind, at, actor.staff, actor.label, " ".join(decision.codes))
+        for permit, kind, decision in steps
+    ]
+    insert(Step._meta.db_table, _STEP, values)

@@ -82,6 +82,7 @@ def count(
     happened = [
         (row, day)
         for row in rows
+        if row.party == party or (reach is not None and row.reach == reach)
         if row.direction == "outbound" and row.permit not in without
         if (day := _day(row, now)) is not None
     ]

@@ -8,7 +8,7 @@ prepared when a whole transaction is rolled back, not when a savepoint is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,6 +28,45 @@ def rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 def marks(values: Sequence[Any]) -> str:
     """The places of that many values in a statement."""
     return ", ".join(["%s"] * len(values))
+
+
+def insert(
+    table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]], *, more: str = ""
+) -> None:
+    """Add many rows at once; `columns` names each with the type PostgreSQL keeps it in."""
+    names = f"{table} ({', '.join(columns)})"
+    if connection.vendor == "postgresql":
+        rows(f"INSERT INTO {names} SELECT * FROM {_unnested(columns)}{more}", _turned(values))
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {names} VALUES ({marks(list(columns))}){more}", values)
+
+
+def update(table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> None:
+    """Change many rows at once, each found by the first column."""
+    key, *names = columns
+    if connection.vendor == "postgresql":
+        moves = ", ".join(f"{name} = v.{name}" for name in names)
+        rows(
+            f"UPDATE {table} AS m SET {moves} FROM {_unnested(columns)} AS v ({', '.join(columns)})"
+            f" WHERE m.{key} = v.{key}",
+            _turned(values),
+        )
+        return
+    moves = ", ".join(f"{name} = %s" for name in names)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET {moves} WHERE {key} = %s", [[*row[1:], row[0]] for row in values]
+        )
+
+
+def _unnested(columns: Mapping[str, str]) -> str:
+    """A column of values is one value here: the text is the same however many rows there are."""
+    return f"unnest({', '.join(f'%s::{kind}[]' for kind in columns.values())})"
+
+
+def _turned(values: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*values, strict=True)]
 
 
 @contextmanager
@@ -60,6 +99,6 @@ def _prepared(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     try:
         with connection.wrap_database_errors, Cursor(own) as cursor:
             cursor.execute(statement, told, prepare=True)
-            return cursor.fetchall()
+            return cursor.fetchall() if cursor.description else []
     finally:
         own.prepare_threshold = before
