@@ -11,20 +11,13 @@ import select
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from socketserver import ThreadingMixIn
-from threading import Thread
-from typing import Any, TypeVar
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from typing import Any
 
 import pytest
 import time_machine
-from django.core.wsgi import get_wsgi_application
-from django.db import connection
 from django.utils import timezone
 
 from dunwell.channels.sms.gateways import read_gateways
@@ -33,6 +26,7 @@ from dunwell.faces.cli.main import main
 from dunwell.faces.worker.sender import Stop, one_round
 from dunwell.store.vault import init_keyring
 from dunwell.wiring import open_line
+from tests.browser import apart, served
 from tests.channels.sms.smsc import Smsc, smsc
 
 FIRST_DAY = date(2026, 3, 3)
@@ -49,21 +43,6 @@ port = {port}
 system_id = "dunwell"
 password = {{ file = "smsc.secret" }}
 """
-
-Found = TypeVar("Found")
-
-
-def apart(work: Callable[[], Found]) -> Found:
-    """Work on the database in a thread of its own: Playwright runs a loop in this one."""
-
-    def whole() -> Found:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(whole).result()
 
 
 @dataclass
@@ -130,18 +109,6 @@ def _ended_well() -> None:
         assert not ended.code, sys.argv
 
 
-class Quiet(WSGIRequestHandler):
-    """Requests are no news to a test."""
-
-    def log_message(self, format: str, *args: object) -> None: ...
-
-
-class Server(ThreadingMixIn, WSGIServer):
-    """Answers several requests at once, as a browser sends them."""
-
-    daemon_threads = True
-
-
 @pytest.fixture
 def house(committed_database: object, tmp_path: Path, settings: Any) -> Iterator[House]:
     """The lender with its book, people, cases and worklists of the first day."""
@@ -174,19 +141,3 @@ def _open(house: House) -> None:
               "--why", "settled the morning after")  # fmt: skip
     house.say("message", "letterhead", "set", "--signature", "善信小贷",
               "--call-back", "0731-80000000")  # fmt: skip
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The web on a port of its own."""
-    server = make_server(
-        "127.0.0.1", 0, get_wsgi_application(), server_class=Server, handler_class=Quiet
-    )
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

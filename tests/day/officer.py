@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +15,6 @@ from playwright.sync_api import Browser, Page, Response, TimeoutError
 from dunwell.faces.cli.demo import PASSWORD
 from tests.day.calls import REASON, Call, sound
 
-NAMES = (os.environ.get("DUNWELL_CHROMIUM", "chromium"), "chromium", "chromium-browser")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
 PICTURES = os.environ.get("DUNWELL_DAY_PICTURES", "")
 """A folder: pictures of the day are kept there; empty, none are taken."""
 SAME_CLOCK = """

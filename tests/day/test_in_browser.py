@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from dunwell.core.money import format_yuan
 from dunwell.flows.contact.receipt import show_receipt
@@ -24,9 +24,10 @@ from dunwell.store.outreach.models import Message, Note, Recording
 from dunwell.store.people.permissions import system_actor
 from dunwell.store.permits.models import Standing, Step
 from dunwell.store.promises.models import Plan, Promise
+from tests.browser import apart, chromium
 from tests.day.calls import CALLS
-from tests.day.conftest import FIRST_DAY, NEXT_DAY, House, apart
-from tests.day.officer import CHROMIUM, Officer, at_a_screen
+from tests.day.conftest import FIRST_DAY, NEXT_DAY, House
+from tests.day.officer import Officer, at_a_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.peer]
 
@@ -36,8 +37,7 @@ ANSWERED = sum(call.answered for call in CALLS)
 
 
 def test_a_day_from_the_log_in_to_the_next_mornings_settled_promises(house: House) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         with at_a_screen(browser, house.address, "cuishou") as officer:
             cases = _calls(officer)
             _messages_arrive(house, officer, cases["text"])
@@ -46,7 +46,6 @@ def test_a_day_from_the_log_in_to_the_next_mornings_settled_promises(house: Hous
         _next_morning(house, cases)
         with at_a_screen(browser, house.address, "cuishou") as officer:
             _followed_up(officer, cases, plan)
-        browser.close()
     apart(lambda: _all_by_permit(house))
 
 

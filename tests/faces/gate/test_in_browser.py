@@ -2,64 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from socketserver import ThreadingMixIn
-from threading import Thread
-from typing import Any, TypeVar
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.wsgi import get_wsgi_application
-from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from dunwell.store.people.models import Role
 from dunwell.store.permits.models import Standing
+from tests.browser import apart, chromium, desk_of, served
 from tests.faces.gate.conftest import log_in, staff_of
 from tests.flows.contact.people import Office, open_office
 
 pytestmark = pytest.mark.browser
 
-NAMES = (os.environ.get("DUNWELL_CHROMIUM", "chromium"), "chromium", "chromium-browser")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
-
 Open = Callable[[Role, str], Page]
-Found = TypeVar("Found")
-
-
-def apart(work: Callable[[], Found]) -> Found:
-    """Work on the database in a thread of its own: Playwright runs a loop in this one."""
-
-    def whole() -> Found:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(whole).result()
 
 
 def standing(**wanted: Any) -> int:
     """How many of these stand."""
     return apart(lambda: Standing.objects.filter(**wanted).count())
-
-
-class Quiet(WSGIRequestHandler):
-    """Requests are no news to a test."""
-
-    def log_message(self, format: str, *args: object) -> None: ...
-
-
-class Server(ThreadingMixIn, WSGIServer):
-    """Answers two requests at once, as a double click makes them."""
-
-    daemon_threads = True
 
 
 @pytest.fixture
@@ -73,22 +36,14 @@ def office(committed_database: object) -> Office:
 @pytest.fixture
 def address(office: Office) -> Iterator[str]:
     """The whole web on a free port."""
-    application = get_wsgi_application()
-    server = make_server("127.0.0.1", 0, application, server_class=Server, handler_class=Quiet)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served() as address:
+        yield address
 
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -98,10 +53,7 @@ def opened(office: Office, address: str, browser: Browser) -> Iterator[Open]:
 
     def open_page(role: Role, path: str) -> Page:
         client = apart(lambda: log_in(office, role))
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
-        page = context.new_page()
+        page = desk_of(browser, address=address, client=client).new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(path)
         return page

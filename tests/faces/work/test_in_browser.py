@@ -2,61 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from socketserver import ThreadingMixIn
-from threading import Thread
-from typing import TypeVar
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from django.conf import settings
-from django.core.wsgi import get_wsgi_application
-from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from dunwell.flows.prepare.assign_work import assign_work
 from dunwell.flows.prepare.work_capacity import TakesOn, set_capacity
 from dunwell.store.cases.models import Case
 from dunwell.store.people.models import Role, Staff
+from tests.browser import apart, chromium, desk_of, served
 from tests.faces.work.conftest import NamedPlace, log_in, somebody
 from tests.flows.prepare.a_work_day import OPERATOR
 
 pytestmark = pytest.mark.browser
 
-NAMES = (os.environ.get("DUNWELL_CHROMIUM", "chromium"), "chromium", "chromium-browser")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
-
 Open = Callable[[str, str], Page]
-Found = TypeVar("Found")
-
-
-def apart(work: Callable[[], Found]) -> Found:
-    """Work on the database in a thread of its own: Playwright runs a loop in this one."""
-
-    def whole() -> Found:
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(whole).result()
-
-
-class Quiet(WSGIRequestHandler):
-    """Requests are no news to a test."""
-
-    def log_message(self, format: str, *args: object) -> None: ...
-
-
-class Server(ThreadingMixIn, WSGIServer):
-    """Answers two requests at once."""
-
-    daemon_threads = True
 
 
 @pytest.fixture
@@ -81,30 +43,16 @@ def shared(committed_database: object) -> NamedPlace:
 def opened(shared: NamedPlace) -> Iterator[Open]:
     """Opens a page of the whole web as somebody; a broken policy or script fails the test."""
     faults: list[str] = []
-    server = make_server(
-        "127.0.0.1", 0, get_wsgi_application(), server_class=Server, handler_class=Quiet
-    )
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
 
-    def open_page(browser: Browser, name: str, path: str) -> Page:
+    def open_page(browser: Browser, address: str, name: str, path: str) -> Page:
         client = apart(lambda: log_in(Staff.objects.get(username=name)))
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
-        page = context.new_page()
+        page = desk_of(browser, address=address, client=client).new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(path)
         return page
 
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield lambda name, path: open_page(started, name, path)
-        started.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served() as address, chromium() as browser:
+        yield lambda name, path: open_page(browser, address, name, path)
     assert not faults
 
 
