@@ -25,9 +25,9 @@ from dunwell.bulk.intake.mapping import read_map
 from dunwell.bulk.intake.problems import Problem
 from dunwell.bulk.intake.refusals import SeveralProblems
 from dunwell.core.days import parse_day
-from dunwell.faces.cli.db import refuse_unsound
 from dunwell.faces.cli.import_codes import STATUSES, STEPS
 from dunwell.faces.cli.main import language
+from dunwell.faces.cli.soundness import refuse_unsound
 from dunwell.faces.cli.telling import Watch, answer, tell
 from dunwell.faces.words import say
 from dunwell.flows.prepare.import_book import import_book

@@ -10,38 +10,18 @@ from typing import Annotated, Any
 
 import typer
 from django.conf import settings
-from django.core.checks import ERROR, run_checks
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.utils import OperationalError, ProgrammingError
 from django.utils import timezone
 
 from dunwell.core.refusal import Refusal
+from dunwell.faces.cli.soundness import refuse_unsound, steps_to_migrate
 from dunwell.faces.cli.telling import answer, tell
 from dunwell.store.vault import KeysMissing, init_keyring
-from dunwell.store.vault.rotation import anything_sealed, refuse_other_keys
+from dunwell.store.vault.rotation import anything_sealed
 
 app = typer.Typer(no_args_is_help=True, help="数据库 / the state database")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
-
-
-class NotMigrated(Refusal):
-    """The database is older than the program. Figures: steps."""
-
-    code = "DB-NOT-MIGRATED"
-
-
-class NotSound(Refusal):
-    """A start-up check failed. Figures: problems, first."""
-
-    code = "DB-NOT-SOUND"
-
-
-class NotReached(Refusal):
-    """The database does not answer. Figures: database."""
-
-    code = "DB-NOT-REACHED"
 
 
 class NotOursToCopy(Refusal):
@@ -70,7 +50,7 @@ def _db() -> None:
 @app.command()
 def migrate(as_json: AsJson = False) -> None:
     """升级数据库，装上防篡改触发器，必要时生成密钥 / bring the database up to date."""
-    steps = len(_pending())
+    steps = len(steps_to_migrate())
     made = make_keys()
     call_command("migrate", interactive=False, verbosity=0, stdout=io.StringIO())
     if as_json:
@@ -136,34 +116,3 @@ def make_keys() -> bool:
     if settings.KEYS_FILE.exists() or not anything_sealed():
         return init_keyring(now=timezone.now())
     raise KeysMissing(file=settings.KEYS_FILE.name)
-
-
-def refuse_unsound() -> None:
-    """Pass silently when the database is up to date, guarded, and its keys are there.
-
-    Refuses NotMigrated, NotSound, what the key file refuses, and keys of another database.
-    """
-    steps = _pending()
-    if steps:
-        raise NotMigrated(steps=len(steps))
-    refuse_other_keys()
-    found = run_checks(include_deployment_checks=False, databases=["default"])
-    errors = [message for message in found if message.level >= ERROR]
-    if errors:
-        raise NotSound(problems=len(errors), first=errors[0].msg)
-
-
-def refusal_behind(fault: Exception) -> Refusal | None:
-    """NotMigrated or NotReached when that is why `fault` happened; None for anything else."""
-    if not isinstance(fault, OperationalError | ProgrammingError):
-        return None
-    try:
-        steps = _pending()
-    except OperationalError:
-        return NotReached(database=connection.vendor)
-    return NotMigrated(steps=len(steps)) if steps else None
-
-
-def _pending() -> list[Any]:
-    executor = MigrationExecutor(connection)
-    return list(executor.migration_plan(executor.loader.graph.leaf_nodes()))

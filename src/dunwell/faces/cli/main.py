@@ -146,7 +146,7 @@ def _behind(fault: Exception) -> Refusal | None:
         return NoPlace(file=str(fault.filename), why=fault.strerror or "")
     if "django.db" not in sys.modules:
         return None
-    from dunwell.faces.cli.db import refusal_behind  # reason: start-up — only after a fault
+    from dunwell.faces.cli.soundness import refusal_behind  # reason: start-up — only after a fault
 
     return refusal_behind(fault)
 

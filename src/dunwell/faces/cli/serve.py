@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from django.conf import settings
 
-from dunwell.faces.cli.db import refuse_unsound
+from dunwell.faces.cli.soundness import refuse_unsound
 from dunwell.faces.cli.telling import answer, tell
 
 app = typer.Typer(help="网页服务 / the web")

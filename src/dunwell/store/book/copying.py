@@ -19,7 +19,6 @@ from django.db import connection
 Row = tuple[int | str | bytes | None, ...]
 KeyKind = Literal["number", "text", "hex"]
 CHUNK_ROWS = 50_000
-_READ_BYTES = 1 << 20
 
 
 class Rows(Protocol):
@@ -148,10 +147,3 @@ def _copy(table: str, columns: Sequence[str], rows: Rows, tell: Callable[[int], 
                 done += data.count(b"\n")
                 tell(done)
         return int(raw.rowcount)
-
-
-def file_parts(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, a part at a time."""
-    with path.open("rb") as file:
-        while data := file.read(_READ_BYTES):
-            yield data
