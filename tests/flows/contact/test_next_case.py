@@ -23,6 +23,7 @@ from dunwell.flows.prepare.case_file import NoSuchCase
 from dunwell.store.cases.lists import Scope
 from dunwell.store.cases.models import Case
 from dunwell.store.desk.models import Claim
+from dunwell.store.outreach.models import Note
 from dunwell.store.people.models import Party
 from dunwell.store.people.permissions import Actor, NotPermitted
 from dunwell.store.work.models import WorkItem
@@ -63,6 +64,23 @@ def test_the_best_item_of_today_that_is_left_comes_first(office: Office) -> None
     assert WorkItem.objects.get(case=second).state == "held"
     assert following(office, after=second.pk) == first.pk
     assert WorkItem.objects.get(case=second).state == "open"
+
+
+@pytest.mark.django_db
+def test_a_borrower_who_rests_is_no_next_case_until_the_rest_is_over(office: Office) -> None:
+    resting, other = more(office, 2)
+    item(office, resting, staff=office.collector, gain_fen=90)
+    item(office, other, staff=office.collector, gain_fen=10)
+    Note.objects.create(
+        case=resting, channel="call", case_code="KNOW", at=office.now, by_label="test",
+        rest_until=office.now + timedelta(minutes=5),
+    )  # fmt: skip
+    assert following(office) == other.pk
+    # By hand it opens at any time: about a call the gate decides.
+    shown = {"actor": office.collector, "scope": scope(office)}
+    assert open_case(now=office.now, case=resting.pk, **shown).case == resting
+    office.now += timedelta(minutes=5)
+    assert following(office, after=other.pk) == resting.pk
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from dunwell.flows.prepare.assign_work import assign_in_run, assign_work
 from dunwell.store.cases.models import Case
 from dunwell.store.journal.models import Entry
+from dunwell.store.outreach.models import Note
 from dunwell.store.people.models import Lender, Team
 from dunwell.store.people.permissions import NotPermitted, actor_of
 from dunwell.store.runs import log
@@ -107,6 +108,37 @@ def test_who_closed_every_channel_gets_no_work(place):
     place.stands(what="opt_out", kind="opt_out", channel="", party=case.party)
     assert place.share().counts["blocked"] == 1
     assert lists() == {}
+
+
+def test_who_rests_all_day_after_a_conversation_gets_no_call_a_resting_number_stops_none(place):
+    place.staff("anna")
+    resting, number, morning, corrected = (place.case() for _ in range(4))
+
+    def spoke(case, *, days=0, hours=0, **what):
+        how = {"channel": "call", "at": NOW, "by_label": "test", **what}
+        rest = NOW + timedelta(days=days, hours=hours)
+        return Note.objects.create(case=case, rest_until=rest, **how)
+
+    spoke(resting, case_code="INSY", days=7)
+    spoke(number, number_code="STOP", days=7)
+    spoke(morning, case_code="KNOW", hours=3)
+    wrong = spoke(corrected, case_code="INSY", days=7)
+    Note.objects.create(case=corrected, corrects=wrong, channel="call", at=NOW, by_label="test")
+    assert place.share().counts["blocked"] == 1
+    assert set(lists()) == {number.pk, morning.pk, corrected.pk}
+
+
+def test_after_a_visit_visits_rest_and_calls_do_not(place):
+    place.staff("anna", skills=("phone", "visit"), regions=("*",))
+    address = "湖南省长沙市岳麓区一路1号"
+    visit, call = (place.case(act, address=address) for act in ("visit", "phone"))
+    for case in (visit, call):
+        rest = NOW + timedelta(days=30)
+        Note.objects.create(
+            case=case, channel="visit", number_code="VREF", at=NOW, by_label="test", rest_until=rest
+        )
+    place.share()
+    assert set(lists()) == {call.pk}
 
 
 def test_under_hardship_only_relief_is_talked_over(place):

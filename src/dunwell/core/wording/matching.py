@@ -28,6 +28,7 @@ class Words:
         self._lexicon = lexicon
         self._spans: dict[int, list[Span]] = {}
         self._hits = hits
+        self._all: dict[int, list[int]] | None = None
         self.here = {word: last for last, word in hits}
         """Word → the place of its last character, where it stands last."""
         present, groups_of = 0, lexicon.groups_of
@@ -45,8 +46,6 @@ class Words:
 
     def matches(self, pattern: Pattern, beside: Sequence[Span] = ()) -> list[Match]:
         """Every place `beside` those spans where the pattern begins, with its nearest end."""
-        if pattern.needed & ~self.present:
-            return []
         parts = pattern.parts
         firsts = self.of(parts[0].group)
         if beside and firsts:
@@ -107,11 +106,12 @@ class Words:
             return [match.span() for match in group.expression.finditer(self.text)]
         spans: list[Span] = []
         inside, here, doubtful = lexicon.words_of[number], self.here, lexicon.doubtful[number]
+        sizes, once = lexicon.sizes, len(here) == len(self._hits)
         for word in inside if len(inside) < len(here) else inside.intersection(here):
             if word not in here:
                 continue
-            size = lexicon.sizes[word]
-            for last in self._places(word):
+            size = sizes[word]
+            for last in (here[word],) if once else self._places(word):
                 span = (last + 1 - size, last + 1)
                 if word not in doubtful or self._stands(group, word, span):
                     spans.append(span)
@@ -120,10 +120,12 @@ class Words:
         return spans
 
     def _places(self, word: int) -> Sequence[int]:
-        """Where the word stands, by its last character."""
-        if len(self.here) == len(self._hits):  # none stands twice
-            return (self.here[word],)
-        return [last for last, number in self._hits if number == word]
+        """Where the word stands, by its last character: asked where some word stands twice."""
+        if self._all is None:
+            self._all = {}
+            for last, number in self._hits:
+                self._all.setdefault(number, []).append(last)
+        return self._all[word]
 
     def _stands(self, group: Group, word: int, span: Span) -> bool:
         if word in self._lexicon.lettered and not self._whole(span):

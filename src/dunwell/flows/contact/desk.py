@@ -48,6 +48,8 @@ class Number:
     best: tuple[int, int] | None
     dead: str
     """The code that retired it, or an empty text."""
+    rests_until: datetime | None = None
+    """The house leaves it alone until then, after what it came to last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,11 @@ def _numbers(
         for told in reversed(past.notes)
         if _ends(codes.get(told.note.number_code)) and told.note.contact_id
     }
+    rests = {
+        note.contact_id: note.rest_until
+        for note in reversed(past.rests(now=now))
+        if note.channel == "call"
+    }
     revived = now - timedelta(days=BACK_FROM_STOP)
     stopped = {
         told.note.contact_id: told.note.number_code
@@ -174,6 +181,7 @@ def _numbers(
             tier=_tier(contact) + 1,
             best=best.get(reach) if reach is not None else None,
             dead=dead.get(contact.pk) or stopped.get(contact.pk, ""),
+            rests_until=rests.get(contact.pk),
         )
         # Told twice, by whoever: one number, under whoever is nearest.
         found.setdefault(bytes(contact.phone_index or str(contact.pk).encode()), number)

@@ -50,6 +50,15 @@ class Past:
     put_offs: Sequence[PutOff] = ()
     look_ups: Sequence[LookUp] = ()
 
+    def rests(self, *, now: datetime) -> list[Note]:
+        """The notes after which a number or the borrower rests at `now`, newest first."""
+        corrected = {told.note.corrects_id for told in self.notes}
+        return [
+            told.note
+            for told in self.notes
+            if told.note.rest_until and told.note.rest_until > now and told.note.pk not in corrected
+        ]
+
     @property
     def open_promise(self) -> Promise | None:
         """The promise due next."""

@@ -3,8 +3,8 @@
 Called by the desk before it shows a case. A case on a desk is claimed for CLAIM_MINUTES, so
 that it is never shown to two; the claim lapses by itself. Whoever has no work shared out goes
 through the cases in their own hand, then through those in nobody's. What was put off is left
-out until its moment, and then comes first. A call without a record comes before everything:
-nobody leaves it behind.
+out until its moment, and then comes first; a borrower who rests after a call is left out too.
+A call without a record comes before everything: nobody leaves it behind.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from dunwell.store.cases.lists import Scope, visible_cases
 from dunwell.store.cases.models import Case
 from dunwell.store.desk import claims
 from dunwell.store.desk.aside import came_back, put_aside
+from dunwell.store.desk.holding import hold_only
 from dunwell.store.desk.models import Claim, LookUp
 from dunwell.store.outreach.models import Draft, Note
+from dunwell.store.outreach.resting import resting
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits.models import Permit, Step
 from dunwell.store.permits.statements import planned_once
@@ -148,7 +150,7 @@ def leave_desk(*, actor: Actor, now: datetime) -> None:
     assert actor.staff is not None
     with transaction.atomic():
         claims.let_go(staff=actor.staff)
-        _put_back(actor.staff, now.astimezone(BEIJING).date(), but=None)
+        hold_only(staff=actor.staff, day=now.astimezone(BEIJING).date(), case=None)
 
 
 def without_record(calls: Sequence[CallMade]) -> int | None:
@@ -163,17 +165,8 @@ def _taken(case: int, staff: int, now: datetime, day: date) -> bool:
         if not claims.take(case=case, staff=staff, now=now, until=until):
             return False
         claims.let_go(staff=staff, but=case)
-        _put_back(staff, day, but=case)
-        mine = WorkItem.objects.filter(case=case, day=day, staff=staff, state=WorkItem.State.OPEN)
-        mine.update(state=WorkItem.State.HELD)
+        hold_only(staff=staff, day=day, case=case)
     return True
-
-
-def _put_back(staff: int, day: date, *, but: int | None) -> None:
-    held = WorkItem.objects.filter(staff=staff, day=day, state=WorkItem.State.HELD)
-    if but is not None:
-        held = held.exclude(case=but)
-    held.update(state=WorkItem.State.OPEN)
 
 
 def _candidates(
@@ -188,6 +181,7 @@ def _candidates(
     free = left.filter(
         ~Exists(saved), ~Exists(_claimed("case", staff, now)),
         ~Exists(put_aside(case="case", now=now)),
+        ~Exists(resting(case="case", channel="call", now=now)),
     )  # fmt: skip
     # The moment agreed with somebody is kept; then whose promise broke: what happened is asked
     # before anything else is tried.
@@ -213,6 +207,7 @@ def _own_or_nobodys(
     free = visible_cases(scope).filter(
         ~Exists(noted), ~Exists(saved), ~Exists(_claimed("pk", staff, now)),
         ~Exists(put_aside(case="pk", now=now)),
+        ~Exists(resting(case="pk", channel="call", now=now)),
         ~Exists(given.exclude(state=WorkItem.State.RECALLED)),
         status=Case.Status.OPEN, held=False,
     )  # fmt: skip

@@ -1,8 +1,9 @@
 """What the sharing of a day's work knows: due cases with their facts, the hands, the table.
 
 Called by assign_work. Reads state only. Addresses are opened for the city of a visit and
-for nothing else; who is frozen gets no work, whatever the decision said, and who asked not to be
-reached the way of their step is reached another way (CN-C05 would refuse the first).
+for nothing else; who is frozen gets no work, whatever the decision said, nor who rests all day
+after the last contact, and who asked not to be reached the way of their step is reached another
+way (CN-C05 would refuse the first).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 
 import numpy as np
@@ -22,9 +23,11 @@ from dunwell.core.assign.gain import ACTIONS, MESSAGES, GainTable
 from dunwell.core.assign.hands import Hand
 from dunwell.core.assign.place import UNKNOWN, city_of
 from dunwell.core.decision import Policy
+from dunwell.core.permit import BEIJING
 from dunwell.flows.prepare.borrower_facts import freezes_on
 from dunwell.flows.prepare.day_policy import policy_again
 from dunwell.store.book.models import BorrowerTerms, Contact
+from dunwell.store.outreach.resting import resting_ways
 from dunwell.store.people.models import Appointment, Role
 from dunwell.store.permits.models import Standing
 from dunwell.store.vault import open_many
@@ -39,6 +42,8 @@ from dunwell.store.work.standing import (
 WORKING = (Role.COLLECTOR, Role.FIELD, Role.LEGAL, Role.SUPERVISOR)
 USUAL_LANGUAGE = frozenset({"", "zh", "zh-hans", "zh-cn", "cmn", "普通话", "汉语", "中文"})
 AT_ONCE = 500
+DAY_ENDS_AT = time(20)
+"""Nobody is called later (CN-T01 of the pack is narrower or the same)."""
 RELIEF = "relief"
 _HARDSHIP = frozenset({"hardship"})
 
@@ -64,6 +69,7 @@ def due_facts(*, lender: int, day: date, at: datetime, table: GainTable) -> DueF
                if visit in (act, other)]  # fmt: skip
     regions, region = _places(_cities(lender, visited), parties, usual=UNKNOWN)
     blocked = _blocked(rows, day=day, at=at) | (asked & (action == 0) & (fallback == 0))
+    blocked |= _resting(rows, action, day=day)
     held_by = [retained.get(case, -1) for case in rows.case.tolist()]
     due = DueCases(
         case=rows.case,
@@ -210,6 +216,18 @@ def _blocked(rows: DueRows, *, day: date, at: datetime) -> np.ndarray:
         )
     ]
     return np.asarray(rows.held | np.array(against, dtype=bool))
+
+
+def _resting(rows: DueRows, action: np.ndarray, *, day: date) -> np.ndarray:
+    """Those whose act goes a way they rest from all day; who rests for a part of it comes later."""
+    ways = resting_ways(after=datetime.combine(day, DAY_ENDS_AT, BEIJING))
+    return np.array(
+        [
+            is_shut(ACTIONS[act], closed=ways.get(case, ()))
+            for case, act in zip(rows.case.tolist(), action.tolist(), strict=True)
+        ],
+        dtype=bool,
+    )
 
 
 def _ever_frozen() -> set[int]:

@@ -48,6 +48,7 @@ class Note(models.Model):
     reason = models.CharField(max_length=8, blank=True)
     effective = models.BooleanField(default=False)
     rest_until = models.DateTimeField(null=True)
+    """Until when the house leaves the number or the borrower alone (see resting)."""
     next_step = models.CharField(max_length=12, blank=True)
     next_on = models.DateField(null=True)
     next_at = models.DateTimeField(null=True)
@@ -68,6 +69,11 @@ class Note(models.Model):
             models.Index(fields=["case", "-id"], name="note_case"),
             models.Index(fields=["by", "at"], name="note_by"),
             models.Index(fields=["at"], name="note_at"),
+            models.Index(
+                fields=["rest_until"],
+                condition=models.Q(rest_until__isnull=False),
+                name="note_rest",
+            ),
         ]
 
 

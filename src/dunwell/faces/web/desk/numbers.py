@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dunwell.core.permit import Decision, Reason
@@ -40,6 +41,11 @@ def numbers_shown(desk: Desk, *, now: datetime) -> list[dict[str, Any]]:
                 "phone": mask_phone(_opened(contact, "phone_sealed")),
                 "best": _("最常 {a}–{b} 点接听").format(a=number.best[0], b=number.best[1])
                 if number.best
+                else "",
+                "rests": _("歇到 {moment}").format(
+                    moment=timezone.localtime(number.rests_until).strftime("%m-%d %H:%M")
+                )
+                if number.rests_until
                 else "",
                 "dead": code_words(number.dead) if number.dead else "",
                 "may_call": bool(call and call.verdict in MAY and not number.dead),

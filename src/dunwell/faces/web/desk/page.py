@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dunwell.core.permit import BEIJING
@@ -197,7 +198,21 @@ def _chips(desk: Desk, now: datetime) -> dict[str, Any]:
         "talks_over": done >= limits.conversations,
         "promise": promise_words(promise) if promise else "",
         "left_today": desk.left_today,
+        "rests": _rests(desk, now),
     }
+
+
+def _rests(desk: Desk, now: datetime) -> str:
+    """Until when the borrower is left alone after what the last conversation came to."""
+    moments = [
+        note.rest_until
+        for note in desk.past.rests(now=now)
+        if note.rest_until and note.case_code and note.channel == "call"
+    ]
+    if not moments:
+        return ""
+    moment = timezone.localtime(max(moments)).strftime("%m-%d %H:%M")
+    return _("上次通话后歇到 {moment}").format(moment=moment)
 
 
 def _freezes(desk: Desk) -> list[str]:
