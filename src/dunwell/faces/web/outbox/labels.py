@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dunwell.faces.web.gate.labels import is_english
+from dunwell.faces.web.gate.labels import is_english, rule_words
 from dunwell.store.outreach.models import Message, Reply
 from dunwell.store.policy.message_templates import templates
 
@@ -69,7 +69,7 @@ CODES: dict[str, Words] = {
     "SETTLED-BY-HAND": _("人工认定"),
     "TEXT-NOT-REGISTERED": _("文字没有报备"),
 }
-"""Codes of our own; a rule's code and a gateway's stand as they are."""
+"""Codes of our own; a gateway's stand as they are."""
 
 KINDS: dict[str, tuple[Words, str, str]] = {
     Reply.Kind.OPT_OUT: (_("退订，已生效"), "good", "circle-check"),
@@ -96,8 +96,10 @@ def pill(known: Mapping[str, tuple[Words, str, str]], code: str) -> dict[str, An
 
 
 def code_words(code: str) -> str:
-    """Why a message stands where it does, in words where it is our own code."""
-    return str(CODES.get(code, code))
+    """Why a message stands where it does, in words: a code of ours, or rules of the gate."""
+    if code in CODES:
+        return str(CODES[code])
+    return " · ".join(rule_words(each) for each in code.split())
 
 
 def template_words(name: str) -> str:

@@ -17,6 +17,7 @@ from dunwell.faces.web.cases.listing import masked_names
 from dunwell.faces.web.cases.reader import Reader, reader_of
 from dunwell.faces.web.frame.address import with_query
 from dunwell.faces.web.frame.listing import Choice, Column, Filter, Listing
+from dunwell.faces.web.gate.now import moment_words
 from dunwell.faces.web.outbox import labels
 from dunwell.flows.contact.message_list import (
     MOST_COUNTED,
@@ -109,7 +110,7 @@ def _messages(request: HttpRequest, reader: Reader, view: str, now: datetime) ->
         request=request,
         name="messages",
         columns=MESSAGE_COLUMNS,
-        rows=[_message(row, name) for row, name in zip(found.rows, names, strict=True)],
+        rows=[_message(row, name, now) for row, name in zip(found.rows, names, strict=True)],
         filters=[_templates(), *_one_case(request)],
         next_after=str(found.next_before or ""),
         empty_title=title,
@@ -117,13 +118,20 @@ def _messages(request: HttpRequest, reader: Reader, view: str, now: datetime) ->
     )
 
 
-def _message(row: Message, name: str) -> dict[str, Any]:
+def _why(row: Message, now: datetime) -> str:
+    """Why it stands where it does, and from when it may go where it waits for its hour."""
+    waits = row.state == Message.State.QUEUED and row.not_before > now
+    until = moment_words(row.not_before, now=now) if waits else ""
+    return " · ".join(filter(None, (labels.code_words(row.code), until))) or "—"
+
+
+def _message(row: Message, name: str, now: datetime) -> dict[str, Any]:
     return {
         "href": reverse("outbox:message", args=[row.pk]),
         "name": name or f"#{row.case_id}",
         "state": labels.pill(labels.STATES, row.state),
         "template": labels.template_words(row.template),
-        "code": labels.code_words(row.code) or "—",
+        "code": _why(row, now),
         "queued_at": row.queued_at,
         "due_at": row.not_before,
         "handed_at": row.handed_at,
