@@ -239,6 +239,18 @@ def test_a_correction_is_a_further_row_and_changes_nothing_that_followed(office:
         )  # fmt: skip
 
 
+def test_a_correction_rests_from_the_contact_on_as_its_own_code_says(office: Office) -> None:
+    first = note(office, dialled(office))
+    office.now += timedelta(minutes=30)
+    said = Said(channel="call", number_code="BUSY")
+    again = correct_note(
+        actor=office.collector, now=office.now, note=first.pk, why="记错结果", said=said
+    )
+    assert (first.rest_until, again.rest_until) == (
+        first.at + timedelta(hours=2), first.at + timedelta(hours=1),
+    )  # fmt: skip
+
+
 def test_who_may_write_a_note(office: Office) -> None:
     permit = dialled(office)
     told = {"case": office.case.pk, "permit": permit, "now": office.now}

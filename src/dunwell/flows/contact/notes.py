@@ -251,10 +251,15 @@ def _write(
     corrects: Note | None,
     why: str = "",
 ) -> Note:
-    effects = None
+    effects, rest_until = None, None
     if number is not None:
         inbound = permit is not None and permit.direction == "inbound"
         effects = effects_of(number=number, case=concluded, at=now, inbound=inbound)
+        # What is put right later rests from the contact on, not from the correction.
+        contact_at = corrects.at if corrects else now
+        rest_until = effects_of(
+            number=number, case=concluded, at=contact_at, inbound=inbound
+        ).rest_until
     text = {"summary": said.summary.strip(), "words": said.words.strip(), "why": why.strip()}
     spoken = json.dumps({k: v for k, v in text.items() if v}, ensure_ascii=False, sort_keys=True)
     salt = os.urandom(16)
@@ -270,7 +275,7 @@ def _write(
         case_code=said.case_code,
         reason=said.reason,
         effective=bool(effects and effects.effective and corrects is None),
-        rest_until=effects.rest_until if effects and corrects is None else None,
+        rest_until=rest_until,
         next_step=said.next_step or (effects.next_step if effects else ""),
         next_on=said.next_on or (effects.next_on if effects else None),
         next_at=said.next_at,

@@ -3,7 +3,8 @@
 Called when the next case is looked for and when a day's work is shared. The codes of notes say
 for how many hours; it is the house's rest and only adds to what the gate asks. What a
 conversation came to lets the borrower rest; what one number came to lets that number rest, and
-the others stay open; after a visit visits rest. A corrected note rests nobody.
+the others stay open; after a visit visits rest. A corrected note rests nobody, its correction
+does.
 """
 
 from __future__ import annotations
