@@ -169,6 +169,7 @@ def _taken(case: int, staff: int, now: datetime, day: date) -> bool:
     return True
 
 
+@planned_once()
 def _candidates(
     staff: int, scope: Scope, now: datetime, day: date, after: int | None
 ) -> Sequence[int]:
