@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from dunwell.flows.contact.hours import Hours
 from dunwell.flows.contact.outbox import queue_message, set_letterhead
 from dunwell.store.book.models import Borrower, Contact
 from dunwell.store.cases.models import Case
@@ -49,5 +50,5 @@ def _queue(office: Office, number: int, gateway: str, template: str) -> None:
     queue_message(
         actor=system_actor("worker"), now=office.now, case=case.pk, contact=pk,
         template=template, key=f"many:{number}", gateway=gateway,
-        not_before=office.now + timedelta(seconds=1),
+        hours=Hours(office.now + timedelta(seconds=1)),
     )  # fmt: skip

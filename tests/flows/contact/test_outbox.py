@@ -11,6 +11,7 @@ import pytest
 from dunwell.channels.sms.sandbox import sandbox
 from dunwell.core.message import MissingField
 from dunwell.flows.contact.ask_permit import ask_permit
+from dunwell.flows.contact.hours import Hours
 from dunwell.flows.contact.message_fate import send_again, settle_by_hand, take_receipts
 from dunwell.flows.contact.message_refusals import LetterheadWrong, NoLetterhead, NotUnknown
 from dunwell.flows.contact.outbox import (
@@ -337,7 +338,7 @@ def test_who_may_queue_and_who_may_send(desk: Office) -> None:
 
 def test_moments_are_kept(desk: Office) -> None:
     later: datetime = desk.now + timedelta(hours=1)
-    message = queued(desk, not_before=later)
+    message = queued(desk, hours=Hours(later))
     assert sent(desk) == {} and message.permit_id is None
     desk.later(hours=1)
     assert sent(desk) == {"accepted": 1}

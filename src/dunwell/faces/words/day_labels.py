@@ -71,6 +71,7 @@ STATE_OF_PROMISE: Mapping[str, str] = {
     "broken": "PROMISE-STATE-BROKEN",
     "rescheduled": "PROMISE-STATE-RESCHEDULED",
     "reminded": "PROMISE-STATE-REMINDED",
+    "unreminded": "PROMISE-STATE-UNREMINDED",
 }
 """core.promise.STATES, and what else happens to a promise."""
 

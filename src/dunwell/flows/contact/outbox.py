@@ -8,6 +8,7 @@ The sender (sending) takes it from here. Nothing is typed into a message by hand
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +17,7 @@ from django.db import transaction
 from dunwell.core.message import parts_of, render
 from dunwell.core.permit import BEIJING, Decision
 from dunwell.flows.contact.ask_permit import Answer, ask_permit, hash_of
+from dunwell.flows.contact.hours import Hours
 from dunwell.flows.contact.message_refusals import (
     LetterheadWrong,
     MessageNotQueued,
@@ -52,10 +54,11 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A message in the outbox; `decision` None: it stood there already."""
+    """A message in the outbox; `decision` None: the gate was not asked, it `stood` or waits."""
 
     message: Message
     decision: Decision | None
+    stood: bool = False
 
 
 def letterhead_of(lender: int) -> Letterhead:
@@ -130,13 +133,14 @@ def queue_message(
     template: str,
     key: str,
     gateway: str,
-    not_before: datetime | None = None,
+    hours: Hours | None = None,
     officer: int | None = None,
 ) -> Queued:
     """Put one message into the outbox, with the gate's answer of now.
 
     Allowed: it waits for the sender under its permit. Refused until a moment: it waits for
     that moment and is asked for anew. Refused for good: it is kept as refused, with its codes.
+    Who queues many tells the `hours`: before they open nothing is asked, and it waits for them.
     `key` queued again answers the first. `officer` is whose name it carries where a machine
     queues it. Refuses like `preview_message`.
     """
@@ -144,16 +148,16 @@ def queue_message(
         row, to = _case_and_contact(actor, now, case, contact)
         stands = Message.objects.filter(key=key).first()
         if stands is not None:
-            return Queued(stands, None)
+            return Queued(stands, None, stood=True)
         text = _text(actor, row, to, template, now, officer=officer)
         kind = template_named(template)
         answer = None
-        if not_before is None or not_before <= now:
+        if hours is None or hours.open_at <= now:
             answer = ask_permit(
                 actor=actor, case=case, contact=contact, channel="sms", now=now,
                 purpose=kind.purpose, text=text,
             )  # fmt: skip
-        state, due, code = _outcome(answer, now, not_before)
+        state, due, code = _outcome(answer, now, hours)
         message = Message.objects.create(
             lender_id=row.lender_id,
             case=row,
@@ -217,7 +221,7 @@ def note_event(message: Message, *, now: datetime, actor: Actor, **figures: obje
 
 def _case_and_contact(actor: Actor, now: datetime, case: int, contact: int) -> tuple[Case, Contact]:
     day = now.astimezone(BEIJING).date()
-    row = Case.objects.filter(pk=case).first()
+    row = Case.objects.select_related("party", "lender").filter(pk=case).first()
     if row is None:
         require(actor, "permit.ask", day=day)
         raise MessageNotQueued(case=case, contact=contact, why="case")
@@ -254,15 +258,19 @@ def _text(
 
 
 def _outcome(
-    answer: Answer | None, now: datetime, not_before: datetime | None
+    answer: Answer | None, now: datetime, hours: Hours | None
 ) -> tuple[Message.State, datetime, str]:
     if answer is None:
-        assert not_before is not None
-        return State.QUEUED, not_before, ""
+        assert hours is not None
+        return State.QUEUED, hours.open_at, _codes(hours.codes)
     if answer.granted:
         return State.QUEUED, now, ""
-    codes = " ".join(answer.decision.codes)[:40]
+    codes = _codes(answer.decision.codes)
     again = answer.decision.next_allowed_at
     if answer.decision.verdict == "refuse" and again is not None and again > now:
         return State.QUEUED, again, codes
     return State.REFUSED, now, codes
+
+
+def _codes(codes: Sequence[str]) -> str:
+    return " ".join(codes)[:40]

@@ -23,6 +23,7 @@ from typing import Protocol
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from dunwell.core.permit import BEIJING
 from dunwell.flows.contact.ask_permit import ask_permit
 from dunwell.flows.contact.message_rows import (
     keep_parts,
@@ -34,6 +35,7 @@ from dunwell.flows.contact.message_rows import (
 )
 from dunwell.flows.contact.outbox import text_of_message
 from dunwell.flows.contact.ports import Handed, MessageSender, UsedPermit
+from dunwell.flows.contact.reopened import reopen
 from dunwell.flows.contact.unsent import note_unsent
 from dunwell.flows.contact.use_permit import Sending, use_permits
 from dunwell.store.outreach.models import Message
@@ -197,6 +199,8 @@ def _take(actor: Actor, gateway: str, now: datetime, most: int, done: Sent) -> l
             move(message, State.HANDED, now)
             ready.append(_Ready(message, token, numbers[token.reach], texts[message.pk]))
         save(batch, now=now, actor=actor)
+        refused = [each for each in batch if each.state == State.REFUSED]
+        reopen(refused, day=now.astimezone(BEIJING).date())
     return ready
 
 

@@ -2,8 +2,9 @@
 
 Called once the day is run and shared (and by the worker): every item of the worklist that is a
 message and in nobody's hands is queued through the outbox, where the gate answers as for any
-other. An item is queued once; what cannot be (no number of the borrower's own, no letterhead,
-refused by the gate) stays open and is told by code, for a person to see to.
+other; outside the hours of messages it waits for them, and is asked about when it is sent. An
+item is queued once; what cannot be (no number of the borrower's own, no letterhead, refused by
+the gate, now or when it is sent) stays open and is told by code, for a person to see to.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from django.db import transaction
 
 from dunwell.core.permit import BEIJING
 from dunwell.core.refusal import Refusal
+from dunwell.flows.contact.hours import Hours, hours_of
 from dunwell.flows.contact.outbox import queue_message
 from dunwell.flows.contact.reaching import own_numbers
+from dunwell.flows.contact.reopened import WORK
 from dunwell.store.outreach.models import Message
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.permits.models import Desk
@@ -56,7 +59,7 @@ def queue_work_messages(
         day=day, staff=None, action__in=MESSAGES, state=WorkItem.State.OPEN
     ).select_related("case", "lender")
     listed = list(items.order_by("-gain_fen", "pk"))
-    keys = {f"work:{item.pk}": item for item in listed}
+    keys = {WORK.format(item=item.pk): item for item in listed}
     stand = set(Message.objects.filter(key__in=list(keys)).values_list("key", flat=True))
     done.stood = len(stand)
     failed = dict(
@@ -64,10 +67,11 @@ def queue_work_messages(
             "party_id", "failed_in_row"
         )
     )
+    hours = hours_of(channel="sms", now=now)
     numbers = own_numbers({item.case.party_id for item in listed})
     for key, item in keys.items():
         if key not in stand:
-            code = _queue(actor, item, key, now, gateway_of, failed, numbers)
+            code = _queue(actor, item, key, now, hours, gateway_of, failed, numbers)
             if code:
                 done.left[code] += 1
             else:
@@ -80,6 +84,7 @@ def _queue(
     item: WorkItem,
     key: str,
     now: datetime,
+    hours: Hours,
     gateway_of: Callable[[str], str],
     failed: Mapping[int, int],
     numbers: Mapping[int, int],
@@ -95,6 +100,7 @@ def _queue(
                 actor=actor, now=now, case=item.case_id, contact=contact,
                 template=AFTER_FAILED_CALLS if missed else OTHERWISE, key=key,
                 gateway=gateway_of(item.lender.code), officer=item.case.holder_id,
+                hours=hours,
             ).message  # fmt: skip
             if message.state == Message.State.REFUSED:
                 return message.code

@@ -13,8 +13,10 @@ from django.db import transaction
 
 from dunwell.core.promise import UNSETTLED
 from dunwell.core.refusal import Refusal
+from dunwell.flows.contact.hours import Hours
 from dunwell.flows.contact.outbox import Queued, queue_message
 from dunwell.flows.contact.reaching import own_numbers
+from dunwell.flows.contact.reopened import REMINDER
 from dunwell.flows.follow_up.promise_standing import day_of
 from dunwell.flows.follow_up.promises import NoSuchPromise
 from dunwell.store.outreach.models import Message
@@ -37,11 +39,17 @@ class NoOwnNumber(Refusal):
 
 
 def remind_promise(
-    *, actor: Actor, now: datetime, promise: int, gateway: str, officer: int | None = None
+    *,
+    actor: Actor,
+    now: datetime,
+    promise: int,
+    gateway: str,
+    officer: int | None = None,
+    hours: Hours | None = None,
 ) -> Queued:
     """Queue the reminder of a promise; one that the gate refuses for good does not count.
 
-    `officer` is whose name it carries where a machine reminds.
+    `officer` is whose name it carries where a machine reminds, which tells the `hours` too.
     Refuses NoSuchPromise, NotPermitted, NotToRemind, NoOwnNumber, and what the outbox refuses.
     """
     day = day_of(now)
@@ -68,9 +76,10 @@ def remind_promise(
             raise NotToRemind(promise=promise, state=row.state, due_on=row.due_on.isoformat())
         queued = queue_message(
             actor=actor, now=now, case=case.pk, contact=_own_number(case.party_id, case.pk),
-            template=TEMPLATE, key=f"promise:{promise}:remind", gateway=gateway, officer=officer,
+            template=TEMPLATE, key=REMINDER.format(promise=promise), gateway=gateway,
+            officer=officer, hours=hours,
         )  # fmt: skip
-        if queued.decision is not None and queued.message.state != Message.State.REFUSED:
+        if not queued.stood and queued.message.state != Message.State.REFUSED:
             row.reminded_on = day
             row.save(update_fields=["reminded_on"])
             PromiseEvent.objects.create(

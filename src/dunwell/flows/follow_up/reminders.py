@@ -2,7 +2,7 @@
 
 Called once the day is run and written, as often as the day is run: a promise is reminded once.
 What cannot be reminded (no number of the borrower's own, no letterhead, refused by the gate) is
-told, for a person to see to; it stops no other.
+told, for a person to see to; it stops no other. At night they wait for the morning unasked.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from dunwell.core.promise import UNSETTLED
 from dunwell.core.refusal import Refusal
+from dunwell.flows.contact.hours import Hours, hours_of
 from dunwell.flows.follow_up.promise_standing import day_of
 from dunwell.flows.follow_up.remind import remind_promise
 from dunwell.store.outreach.models import Message
@@ -53,10 +54,11 @@ def remind_due(*, actor: Actor, now: datetime, gateway_of: GatewayOf) -> Reminde
     rows = PromiseState.objects.filter(due_on=tomorrow, state__in=UNSETTLED)
     found = list(rows.select_related("promise__case__lender").order_by("pk"))
     wanted = [row for row in found if row.reminded_on is None and row.promise.made_on < day]
+    hours = hours_of(channel="sms", now=now)
     queued: list[int] = []
     left: list[NotReminded] = []
     for row in wanted:
-        code = _remind(actor, row, now, gateway_of)
+        code = _remind(actor, row, now, gateway_of, hours)
         if code:
             left.append(NotReminded(row.pk, row.promise.case_id, code))
         else:
@@ -64,13 +66,16 @@ def remind_due(*, actor: Actor, now: datetime, gateway_of: GatewayOf) -> Reminde
     return Reminded(tomorrow, len(found), tuple(queued), tuple(left))
 
 
-def _remind(actor: Actor, row: PromiseState, now: datetime, gateway_of: GatewayOf) -> str:
+def _remind(
+    actor: Actor, row: PromiseState, now: datetime, gateway_of: GatewayOf, hours: Hours
+) -> str:
     """Queue one; answers the code that stood against it, empty where nothing did."""
     try:
         gateway = gateway_of(row.promise.case.lender.code)
         message = remind_promise(
-            actor=actor, now=now, promise=row.pk, gateway=gateway, officer=row.promise.by_id
-        ).message
+            actor=actor, now=now, promise=row.pk, gateway=gateway, officer=row.promise.by_id,
+            hours=hours,
+        ).message  # fmt: skip
     except Refusal as refusal:
         return refusal.code
     return message.code if message.state == Message.State.REFUSED else ""
