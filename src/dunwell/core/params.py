@@ -83,6 +83,12 @@ class WrongDates(Refusal):
     code = "POLICY-DATES"
 
 
+class KeyTwice(Refusal):
+    """A key that stands twice, where one would hide the other. Figures: file, path, value."""
+
+    code = "POLICY-KEY-TWICE"
+
+
 class NoValueOn(Refusal):
     """A day before the first value or in none of the periods. Figures: parameter, day, first_on."""
 
@@ -229,7 +235,9 @@ def keyed(
 ) -> Mapping[str, object]:
     """A mapping with just these keys. Refuses (WrongKeys, WrongValue) anything else."""
     if not isinstance(content, Mapping):
-        raise WrongValue(file=file, path=path or "file", value=content, allowed="mapping")
+        # A file that is no mapping is some other file: what it says is not ours to show.
+        shown = content if path or content is None else type(content).__name__
+        raise WrongValue(file=file, path=path or "file", value=shown, allowed="mapping")
     unknown = sorted(str(key) for key in content if key not in (*needed, *optional))
     missing = [key for key in needed if key not in content]
     if unknown or missing:

@@ -25,6 +25,7 @@ from dunwell.bulk.grading.refusals import (
     NotANumber,
     NothingToLearnFrom,
     NotZeroOne,
+    UnreadableFile,
     WrongDirections,
     WrongModel,
 )
@@ -229,6 +230,27 @@ def test_wrong_rows_are_refused_with_file_row_column_and_value(
     assert refused.value.figures["file"] == "f.csv"
     assert figures.items() <= refused.value.figures.items()
     assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "borrower_no,late,bad\nB1,1,0\nB2,1\nB3,1,0,9\n",
+        "loans of today\nborrower_no,late,bad\nB1,1,0\n",
+    ],
+)
+def test_no_row_is_skipped_to_make_the_others_fit(tmp_path: Path, text: str) -> None:
+    (tmp_path / "f.csv").write_text(text, "utf-8")
+    with pytest.raises(UnreadableFile), open_features(tmp_path / "f.csv"):
+        pass
+
+
+def test_a_column_of_very_large_numbers_is_learned_and_asked(tmp_path: Path) -> None:
+    rows = [f"B{n},{(n % 10) * 10**17},{int(n % 10 > 6)}" for n in range(200)]
+    features = write_csv(tmp_path / "f.csv", "borrower_no,owed,bad", rows)
+    trained(features, tmp_path / "model", None)
+    done = score_file(features=features, model=tmp_path / "model", out=tmp_path / "o.csv")
+    assert done.rows == 200
 
 
 def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:

@@ -49,6 +49,21 @@ def test_a_card_written_and_read_again_is_the_same(card: Card) -> None:
     assert parse_card(yaml.safe_load(text), file="again.yaml") == card
 
 
+@pytest.mark.parametrize("cut", [1.8631689579336643e17, -1.2e300, 2**53])
+def test_a_band_may_end_at_any_number_that_a_column_holds(cut: float) -> None:
+    content = deepcopy(SMALL)
+    content["items"][0]["bands"] = [{"until": cut, "points": 20}, {"from": cut, "points": 0}]
+    assert parse_card(content, file="far.yaml").items[0].cuts == (cut,)
+
+
+@pytest.mark.parametrize("cut", [float("inf"), float("nan"), 2**53 + 1, True, "8"])
+def test_a_band_ends_at_no_other(cut: object) -> None:
+    content = deepcopy(SMALL)
+    content["items"][0]["bands"] = [{"until": cut, "points": 20}, {"from": cut, "points": 0}]
+    with pytest.raises(WrongBands):
+        parse_card(content, file="far.yaml")
+
+
 def _key(content: dict[str, Any]) -> None:
     content["items"][0]["weight"] = 3
 

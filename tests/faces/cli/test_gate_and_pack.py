@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from dunwell.faces.cli.main import main
+from tests.core.risk.cards import SMALL
 from tests.house.tree import ROOT
 
 ORDINARY = yaml.safe_load((ROOT / "tests/scenarios/ordinary.yaml").read_text("utf-8"))
@@ -140,6 +141,20 @@ def test_a_place_that_cannot_be_written_is_told_in_a_sentence(
     words = ("--features", str(tmp_path / "rows.csv"), "--target", "bad", "--out", place)
     done = dunwell("grade", "train", *words)
     assert (done.returncode, done.stderr[:12]) == (1, "VALUES-PLACE")
+
+
+def test_an_answer_that_cannot_be_written_is_told_in_a_sentence(
+    dunwell: Dunwell, tmp_path: Path
+) -> None:
+    (tmp_path / "card.yaml").write_text(yaml.safe_dump(SMALL), "utf-8")
+    (tmp_path / "rows.csv").write_text(
+        "borrower_no,late_days,answers,reason\nB1,3,true,FTP\n", "utf-8"
+    )
+    (tmp_path / ".o.csv.unfinished").mkdir()
+    words = ("--features", str(tmp_path / "rows.csv"), "--card", str(tmp_path / "card.yaml"))
+    done = dunwell("grade", "score", *words, "--out", str(tmp_path / "o.csv"))
+    assert (done.returncode, done.stderr[:12]) == (1, "VALUES-PLACE")
+    assert str(tmp_path / ".o.csv.unfinished") in done.stderr
 
 
 def test_a_finished_contact_may_be_closed_or_not(dunwell: Dunwell) -> None:

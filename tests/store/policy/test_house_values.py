@@ -8,7 +8,7 @@ import pytest
 
 from dunwell.core.ageing import BUCKET_ON, DAY_COUNTS
 from dunwell.core.cases import EntryTerms
-from dunwell.core.params import WrongDates, WrongKeys, WrongValue
+from dunwell.core.params import KeyTwice, WrongKeys, WrongValue
 from dunwell.store.people.models import Lender
 from dunwell.store.policy.house import ageing_terms, entry_terms, in_force, newest_value
 from dunwell.store.policy.models import HouseValue
@@ -74,9 +74,21 @@ def test_a_mistake_in_a_file_names_the_file(old: str, new: str, refusal: type[Ex
 
 def test_two_values_for_one_day_do_not_hide_each_other() -> None:
     twice = TEXT + "  2026-01-01: {value: 2, source: s, force: house, read: house}\n"
-    with pytest.raises(WrongDates) as refused:
+    with pytest.raises(KeyTwice) as refused:
         read_parameter(twice, file="x.yaml")
     assert refused.value.figures["value"] == "2026-01-01"
+
+
+def test_a_list_as_a_key_is_named_with_its_line() -> None:
+    with pytest.raises(WrongValue) as refused:
+        read_parameter(TEXT + "? [a, b]\n: 1\n", file="x.yaml")
+    assert refused.value.figures["path"] == f"line {TEXT.count(chr(10)) + 1}"
+
+
+def test_of_another_file_only_its_kind_is_shown() -> None:
+    with pytest.raises(WrongValue) as refused:
+        read_parameter("borrower_no,name\nB1,张三\n", file="x.yaml")
+    assert refused.value.figures["value"] == "str"
 
 
 @pytest.mark.django_db

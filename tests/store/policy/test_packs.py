@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dunwell.core.params import WrongDates, WrongKeys, WrongValue, keyed
+from dunwell.core.params import KeyTwice, WrongDates, WrongKeys, WrongValue, keyed
 from dunwell.core.permit import NUMBERS
 from dunwell.core.permit.packs import SamePackTwice
 from dunwell.core.refusal import Refusal
@@ -122,7 +122,7 @@ TITLE_EN = "title_en: effective conversations a day per debtor\n"
         (CONVERSATIONS, "source: GB/T 45251-2025, 5.3", "source: ''", WrongValue, "source"),
         (CONVERSATIONS, "force: recommended", "force: strong", WrongValue, "force"),
         (CONVERSATIONS, "read: secondary", "read: quickly", WrongValue, "read"),
-        (CONVERSATIONS, "2025-02-28:", "2000-01-01:", WrongDates, "line"),
+        (CONVERSATIONS, "2025-02-28:", "2000-01-01:", KeyTwice, "line"),
         (CONVERSATIONS, "2025-02-28:", "2025-02-30:", WrongValue, "file"),
         (CONVERSATIONS, "2025-02-28:", "2025:", WrongValue, "values.2025"),
         (CONVERSATIONS, "read: house", "read: house\n    until: 2025-03-01", WrongDates, "until"),
@@ -141,7 +141,7 @@ TITLE_EN = "title_en: effective conversations a day per debtor\n"
         (CONVERSATIONS, "id: CN-T02", "id: [CN-T02", WrongValue, "line"),
         ("contact/recording_required.yaml", '"no", "yes"', '"yes", "no"', WrongValue, "choices"),
         (MANIFEST, "  CN-T02:", "  CN-T99:", WrongValue, "rules"),
-        (MANIFEST, "  CN-T01:", "  CN-T02:", WrongDates, "line"),
+        (MANIFEST, "  CN-T01:", "  CN-T02:", KeyTwice, "line"),
         (MANIFEST, "id: cn_small_loan", "id: cn_big_loan", WrongValue, "id"),
         (MANIFEST, "title_en: quiet hours", "titel_en: quiet hours", WrongKeys, "rules.CN-T01"),
         (MANIFEST, "checked_on: 2026-11-23", "checked_on: 2026-11-23\nby: me", WrongKeys, "file"),

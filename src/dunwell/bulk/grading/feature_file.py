@@ -199,7 +199,7 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> F
         text = open_text(path, name=path.name, workdir=scratch)
         options = (
             f"all_varchar = true, delim = {sql_text(text.delimiter)}, quote = '\"', escape = '\"',"
-            " nullstr = ''"
+            " skip = 0, nullstr = ''"
         )
         source = f"read_csv({sql_text(text.path)}, header = true, {options})"
         _refuse_twice(

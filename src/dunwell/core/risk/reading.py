@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import isfinite
 from typing import cast
 
 from dunwell.core.params import WrongValue, day_in, keyed, text_in
@@ -202,8 +203,9 @@ def _bands(content: object, file: str, path: str) -> tuple[tuple[Number, ...], t
 
 
 def _cut(value: object, above: Number | None, file: str, path: str) -> Number:
-    fits = isinstance(value, int | float) and not isinstance(value, bool)
-    if not fits or abs(cast(Number, value)) > 2**53 or value != value:
+    # A whole number beyond 2**53 is not the number that a column of DOUBLE compares with.
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 2**53
+    if not whole and not (isinstance(value, float) and isfinite(value)):
         raise WrongBands(file=file, path=path, value=value, allowed="until: a number")
     number = cast(Number, value)
     if above is not None and number <= above:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import sys
 from typing import Any, NamedTuple, NoReturn
 
@@ -24,6 +25,10 @@ class NoPlace(Refusal):
     """A file the machine does not let us read or write. Figures: file, why."""
 
     code = "VALUES-PLACE"
+
+
+_DUCKDB_PLACE = re.compile(r'"([^"\\]+)\\?": ([A-Z][^"]*)')
+"""The file and the reason in what DuckDB says of a place it cannot read or write."""
 
 
 class Noun(NamedTuple):
@@ -144,6 +149,10 @@ def _behind(fault: Exception) -> Refusal | None:
     """What the operator can mend behind a fault of a file or of the state database, if any."""
     if isinstance(fault, OSError) and fault.filename is not None:
         return NoPlace(file=str(fault.filename), why=fault.strerror or "")
+    duckdb = sys.modules.get("duckdb")
+    if duckdb is not None and isinstance(fault, duckdb.IOException):
+        told = _DUCKDB_PLACE.search(str(fault))
+        return NoPlace(file=told[1], why=told[2].strip()) if told else None
     if "django.db" not in sys.modules:
         return None
     from dunwell.faces.cli.soundness import refusal_behind  # reason: start-up — only after a fault

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -121,6 +121,8 @@ def _mapping_once(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for written, _ in node.value:
         key = loader.construct_object(written, deep=True)
+        if not isinstance(key, Hashable):
+            raise yaml.constructor.ConstructorError(problem_mark=written.start_mark)
         if key in seen:
             line = written.start_mark.line + 1
             raise WrongLexicon(file="", path=f"line {line}", value=str(key), allowed="once")

@@ -9,7 +9,7 @@ among the seeds: they change by publishing a pack, not by setting one value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 
-from dunwell.core.params import Parameter, WrongDates, WrongValue, parse_parameter
+from dunwell.core.params import KeyTwice, Parameter, WrongValue, parse_parameter
 from dunwell.core.permit.limits import FOLDERS, NUMBERS
 from dunwell.core.refusal import Refusal
 
@@ -128,9 +128,11 @@ def _mapping_once(loader: _OnceLoader, node: yaml.MappingNode) -> dict[Any, Any]
     content: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
+            raise yaml.constructor.ConstructorError(problem_mark=key_node.start_mark)
         if key in content:
             path = f"line {key_node.start_mark.line + 1}"
-            raise WrongDates(file=loader.file, path=path, value=str(key))
+            raise KeyTwice(file=loader.file, path=path, value=str(key))
         content[key] = loader.construct_object(value_node, deep=True)
     return content
 
