@@ -7,7 +7,7 @@ import { listenForForm } from "./js/desk/form.js";
 import { listenForLocate } from "./js/desk/locate.js";
 import { listenForPanels } from "./js/desk/panels.js";
 import { listenForPutOff } from "./js/desk/put_off.js";
-import { listenForUndo } from "./js/desk/undo.js";
+import { listenForPutAside, listenForUndo } from "./js/desk/undo.js";
 
 const written = document.getElementById("desk-data");
 if (written) {
@@ -20,4 +20,5 @@ if (written) {
   listenForLocate(desk);
 }
 listenForUndo();
+listenForPutAside();
 listenForCare();

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
 from dunwell.faces.web.desk.demo_sound import demo_sound
 from dunwell.faces.web.desk.labels import initials
 from dunwell.flows.contact.drafts import seal_due
-from dunwell.store.desk.models import ActTime, Claim, Keys
+from dunwell.store.desk.models import ActTime, Claim, Keys, PutOff
 from dunwell.store.journal.models import Entry
 from dunwell.store.outreach.models import Draft, Letterhead, Message, Note
 from dunwell.store.people.models import Staff
 from dunwell.store.permits.models import Desk, Standing
-from tests.faces.desk.conftest import Floor, browser_of
+from tests.faces.desk.conftest import Floor, browser_of, noon
 
 
 @pytest.fixture
@@ -143,11 +145,44 @@ def test_not_now_puts_the_case_aside_and_gives_the_next(floor: Floor, client: Cl
     assert post(client, f"/desk/{case}/put-off/", **wish)[1]["code"] == "DESK-PUT-OFF-WORDS"
     wish["words"] = "下午再打"
     status, told = post(client, f"/desk/{case}/put-off/", **wish)
-    assert (status, told["next"]) == (200, f"/desk/next/?after={case}")
+    row = PutOff.objects.get()
+    assert (status, told["next"]) == (200, f"/desk/next/?after={case}&put_off={row.pk}")
     assert first_case(client) != case
     assert "暂缓到" in client.get("/worklist/today/").content.decode()
     page = client.get(f"/desk/{case}/").content.decode()
     assert page.count("暂缓到") >= 2 and "下午再打" in page
+
+
+def test_next_without_a_record_asks_why_and_the_answer_can_be_taken_back(
+    floor: Floor, client: Client
+) -> None:
+    case = first_case(client)
+    asked = client.get(f"/desk/next/?after={case}")
+    assert asked.headers["Location"] == f"/desk/{case}/?leave=1"
+    page = client.get(f"/desk/{case}/?leave=1").content.decode()
+    assert "还没有通话、短信或记录" in page and "按规则不能联系" not in page
+    until = f"{timezone.localtime() + timedelta(hours=1):%Y-%m-%dT%H:%M}"
+    told = post(client, f"/desk/{case}/put-off/", reason="appointment", until=until)[1]
+    follows = client.get(told["next"]).headers["Location"]
+    row = PutOff.objects.get()
+    assert follows.endswith(f"/?put_off={row.pk}") and not follows.startswith(f"/desk/{case}/")
+    page = client.get(follows).content.decode()
+    assert "撤销暂缓" in page and f"#{case}" in page
+    undone = post(client, f"/desk/{case}/put-off/undo/", put_off=row.pk)
+    assert undone == (200, {"href": f"/desk/{case}/"})
+    assert "撤销暂缓" not in client.get(follows).content.decode()
+    assert "（已撤销）" in client.get(f"/desk/{case}/").content.decode()
+    assert post(client, f"/desk/{case}/put-off/undo/", put_off=row.pk)[0] == 400
+
+
+def test_at_night_the_reason_offered_first_is_that_nobody_may_be_contacted(floor: Floor) -> None:
+    floor.add(1)
+    with time_machine.travel(noon() + timedelta(hours=11)):
+        client = browser_of(floor.office.collector)
+        page = client.get(f"/desk/{floor.cases[0].pk}/").content.decode()
+    first = re.search(r'<option value="(\w+)" data-until="([^"]+)"', page)
+    assert first is not None and first.group(1) == "closed"
+    assert first.group(2) == f"{noon() + timedelta(days=1):%Y-%m-%d}T08:00"
 
 
 def test_analysts_see_which_steps_are_put_off_and_nobody_by_name(

@@ -308,6 +308,23 @@ def test_without_encryption_a_draft_stays_in_the_page_and_says_so(floor: Floor, 
     expect(page.locator("#desk-kept")).to_have_text("草稿已保存", timeout=10_000)
 
 
+def test_next_without_a_record_asks_for_one_reason_by_keyboard_and_takes_it_back(
+    floor: Floor, page: Page
+) -> None:
+    first, second = apart(lambda: floor.add(2))
+    page.goto("/desk/")
+    ready(page)
+    page.keyboard.press("n")
+    expect(page.locator("#desk-put-off-why")).to_be_focused()
+    press(page, ("ArrowDown", "Enter"))
+    page.wait_for_url(f"**/desk/{second.pk}/**")
+    expect(page.locator("#desk-put-aside")).to_contain_text(f"#{first.pk}")
+    ready(page)
+    page.keyboard.press("z")
+    page.wait_for_url(f"**/desk/{first.pk}/")
+    assert apart(lambda: PutOff.objects.filter(replaced=None).count()) == 0
+
+
 def test_a_saved_record_can_be_undone_and_a_double_click_saves_once(
     floor: Floor, page: Page
 ) -> None:
@@ -345,7 +362,7 @@ def test_a_case_is_put_off_by_keyboard_but_not_a_call(floor: Floor, page: Page) 
     press(page, ("w", "ArrowDown", "ArrowDown", "Enter"))
     page.wait_for_function("address => location.href !== address", arg=first)
     row = apart(PutOff.objects.get)
-    assert (row.reason, f"/desk/{row.case_id}/" in first) == ("awaiting_proof", True)
+    assert (row.reason, f"/desk/{row.case_id}/" in first) == ("appointment", True)
     dial(page)
     page.keyboard.press("w")
     expect(page.locator("#desk-missing")).to_contain_text("先记录这通电话的结果")

@@ -16,11 +16,13 @@ from dunwell.flows.contact.dial import dial
 from dunwell.flows.contact.next_case import NoRecord, next_case
 from dunwell.flows.contact.note_refusals import NoteWording
 from dunwell.flows.contact.put_off import (
+    NoPutOffToUndo,
     NoSuchPutOff,
     PutOffNeedsWords,
     PutOffTooLong,
     proposed_until,
     put_off,
+    undo_put_off,
 )
 from dunwell.flows.contact.put_off_counts import put_off_counts, waiting_for_a_supervisor
 from dunwell.flows.prepare.case_file import NoSuchCase
@@ -112,6 +114,35 @@ def test_it_is_no_way_of_leaving_a_call_without_a_record(office: Office) -> None
 
 
 @pytest.mark.django_db
+def test_taken_back_it_stays_on_record_and_counts_no_more(office: Office) -> None:
+    row = put(office)
+    with pytest.raises(NoPutOffToUndo):
+        undo_put_off(actor=office.colleague, now=office.now, put_off=row.pk)
+    undo_put_off(actor=office.collector, now=office.now, put_off=row.pk)
+    with pytest.raises(NoPutOffToUndo):
+        undo_put_off(actor=office.collector, now=office.now, put_off=row.pk)
+    assert following(office) == office.case.pk
+    (told,) = past_of(office.case).put_offs
+    assert told.replaced_id is not None
+    counted = put_off_counts(
+        actor=office.supervisor, lender=office.lender.pk, since=DAY, until=DAY + timedelta(days=1)
+    )
+    assert counted == []
+    again = put(office)
+    assert again.pk != row.pk
+    with pytest.raises(DatabaseError), transaction.atomic():
+        PutOff.objects.filter(pk=again.pk).update(reason="unclear")
+
+
+@pytest.mark.django_db
+def test_once_its_moment_has_come_it_is_not_taken_back(office: Office) -> None:
+    row = put(office)
+    office.later(minutes=60)
+    with pytest.raises(NoPutOffToUndo):
+        undo_put_off(actor=office.collector, now=office.now, put_off=row.pk)
+
+
+@pytest.mark.django_db
 def test_a_double_click_puts_off_once(office: Office) -> None:
     assert put(office) == put(office)
 
@@ -163,6 +194,7 @@ def test_the_moment_proposed_is_round_and_days_end_in_the_morning() -> None:
         {"minutes": -1},
         {"minutes": 5, "needs_words": "yes"},
         {"minutes": 5, "tells": "everybody"},
+        {"minutes": 5, "only": "sometimes"},
     ],
 )
 def test_a_reason_that_cannot_be_read_stops_the_start(entry: dict[str, Any]) -> None:

@@ -1,4 +1,5 @@
 // Not now: why, until when, in one's own words; then the next case. Not a way round a call's record.
+// It opens by itself where the next case was asked for and nothing says what became of this one.
 import { isComposing } from "../keys.js";
 import { post } from "./send.js";
 
@@ -32,17 +33,26 @@ export function listenForPutOff(desk) {
     busy = false;
   };
 
+  const open = (leaving) => {
+    told.textContent = "";
+    $("desk-leaving").hidden = !leaving;
+    follow();
+    box.showModal();
+    why.focus();
+  };
   $("desk-put-off-open").addEventListener("click", () => {
     if (data.call && !desk.state.saved) {
       desk.say(data.words.no_record);
       $("desk-result").focus();
       return;
     }
-    told.textContent = "";
-    follow();
-    box.showModal();
-    why.focus();
+    open(false);
   });
+  if (new URLSearchParams(window.location.search).has("leave") && !data.call) {
+    // Once: who reloads the page has come to work.
+    history.replaceState(null, "", window.location.pathname);
+    open(true);
+  }
   why.addEventListener("change", follow);
   why.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || isComposing(event)) return;

@@ -2,6 +2,22 @@
 import { forget } from "../shelf.js";
 import { post } from "./send.js";
 
+// A case put aside just now is taken back, until its page is left.
+export function listenForPutAside() {
+  const bar = document.getElementById("desk-put-aside");
+  if (!bar) return;
+  const told = bar.querySelector("[data-told]");
+  bar.querySelector("button").addEventListener("click", async () => {
+    try {
+      const { ok, answer } = await post(bar.dataset.undo, { put_off: Number(bar.dataset.putOff) });
+      if (ok) return window.location.assign(answer.href);
+      told.textContent = answer.sentence ?? "";
+    } catch {
+      told.textContent = "";
+    }
+  });
+}
+
 export function listenForUndo() {
   const bar = document.getElementById("desk-undo");
   if (!bar) return;

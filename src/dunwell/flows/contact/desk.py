@@ -35,6 +35,7 @@ from dunwell.store.permits.statements import planned_once
 from dunwell.store.policy.dispositions import result_codes
 from dunwell.store.work.models import WorkItem
 
+REMOTE = ("call", "sms")
 NEAREST = ("self", "guarantor", "spouse_obligor")
 """Who owes comes before who only knows the borrower."""
 
@@ -85,6 +86,16 @@ class Desk:
     call: CallUnderWay | None
     saved: Draft | None
     """The actor's newest saved note, of whatever case, that may still be undone."""
+
+    @property
+    def closed(self) -> bool:
+        """Nobody may be called or written to about the case now."""
+        alive = {number.contact.pk for number in self.numbers if not number.dead}
+        return not any(
+            each.decision.verdict in ("allow", "warn")
+            for each in self.answers.now
+            if each.channel in REMOTE and each.contact in alive
+        )
 
 
 @planned_once()

@@ -4,7 +4,8 @@ Called by the desk before it shows a case. A case on a desk is claimed for CLAIM
 that it is never shown to two; the claim lapses by itself. Whoever has no work shared out goes
 through the cases in their own hand, then through those in nobody's. What was put off is left
 out until its moment, and then comes first; a borrower who rests after a call is left out too.
-A call without a record comes before everything: nobody leaves it behind.
+A call without a record comes before everything: nobody leaves it behind. Nor is a case that was
+given to somebody left without any record: a reason for not acting now is one.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from dunwell.store.cases.models import Case
 from dunwell.store.desk import claims
 from dunwell.store.desk.aside import came_back, put_aside
 from dunwell.store.desk.holding import hold_only
+from dunwell.store.desk.leaving import unrecorded
 from dunwell.store.desk.models import Claim, LookUp
 from dunwell.store.outreach.models import Draft, Note
 from dunwell.store.outreach.resting import resting
@@ -75,11 +77,18 @@ class NoRecord(Refusal):
     code = "DESK-NO-RECORD"
 
 
+class NothingRecorded(Refusal):
+    """A case of today's work would be left without any record. Figures: case."""
+
+    code = "DESK-NOTHING-RECORDED"
+
+
 def next_case(*, actor: Actor, scope: Scope, now: datetime, after: int | None = None) -> int | None:
     """The next case, claimed for this desk; None where nothing is left today.
 
-    `after` is the case just left: it is not offered again. Refuses NotPermitted, and NoRecord
-    while a call of the actor lacks its record.
+    `after` is the case just left: it is not offered again. Refuses NotPermitted, NoRecord
+    while a call of the actor lacks its record, and NothingRecorded where `after` was the
+    actor's work and nothing says what became of it.
     """
     day = now.astimezone(BEIJING).date()
     require(actor, "note.write", day=day, lender=scope.lender, team=_any_team(scope))
@@ -88,12 +97,14 @@ def next_case(*, actor: Actor, scope: Scope, now: datetime, after: int | None = 
     missing = missing or look_up_without_result(actor=actor)
     if missing is not None:
         raise NoRecord(case=missing)
+    if after is not None and unrecorded(case=after, staff=actor.staff):
+        raise NothingRecorded(case=after)
     for _ in range(_TRIES):
         wanted = _candidates(actor.staff, scope, now, day, after)
         if not wanted:
             return None
         for case in wanted:
-            if _taken(case, actor.staff, now, day):
+            if _taken(case, actor.staff, now, day, offered=True):
                 return case
     return None
 
@@ -119,7 +130,9 @@ def open_case(*, actor: Actor, scope: Scope, now: datetime, case: int) -> Opened
     assert actor.staff is not None  # machines have no desk
     until = now + timedelta(minutes=CLAIM_MINUTES) - JUST_NOW
     mine = claims.is_only(case=case, staff=actor.staff, until=until)
-    if not mine and not _taken(case, actor.staff, now, day):
+    if not mine and not _taken(
+        case, actor.staff, now, day, offered=_is_work(case, actor.staff, day)
+    ):
         raise OnAnotherDesk(case=case)
     return Opened(found, calls)
 
@@ -158,11 +171,17 @@ def without_record(calls: Sequence[CallMade]) -> int | None:
     return next((call.case for call in calls if not call.saved), None)
 
 
-def _taken(case: int, staff: int, now: datetime, day: date) -> bool:
+def _is_work(case: int, staff: int, day: date) -> bool:
+    """Whether the case is on the person's own list of today and still to be done at a desk."""
+    mine = WorkItem.objects.filter(case=case, staff=staff, day=day, state__in=LEFT)
+    return mine.exclude(action__in=ELSEWHERE).exists()
+
+
+def _taken(case: int, staff: int, now: datetime, day: date, *, offered: bool) -> bool:
     """Claim one case, and let go of the others."""
     with transaction.atomic():
         until = now + timedelta(minutes=CLAIM_MINUTES)
-        if not claims.take(case=case, staff=staff, now=now, until=until):
+        if not claims.take(case=case, staff=staff, now=now, until=until, offered=offered):
             return False
         claims.let_go(staff=staff, but=case)
         hold_only(staff=staff, day=day, case=case)

@@ -3,6 +3,7 @@
 Called by the desk's card of the next act. A PutOff is a record of its own, append-only, and
 shown on the timeline; words go into a note, through the wording checker. It is no way around
 the record of a call. What is done with it: counts per step of the strategy (put_off_counts).
+Taken back, it stays on record and counts no more.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from dunwell.flows.contact.notes import Said, write_note
 from dunwell.store.cases.lists import Scope
 from dunwell.store.cases.models import Case
 from dunwell.store.decisions.keeping import current_decisions
-from dunwell.store.desk.models import PutOff
+from dunwell.store.desk.models import PutOff, PutOffUndone
 from dunwell.store.journal.append import append, stream_of
 from dunwell.store.outreach.models import Note
-from dunwell.store.people.permissions import Actor
+from dunwell.store.people.permissions import Actor, require
 from dunwell.store.policy.house import parameter
 from dunwell.store.policy.put_off_reasons import PutOffReason, put_off_reasons
 from dunwell.store.work.models import WorkItem
@@ -51,8 +52,18 @@ class PutOffTooLong(Refusal):
     code = "DESK-PUT-OFF-UNTIL"
 
 
-def proposed_until(reason: PutOffReason, *, now: datetime) -> datetime:
-    """The moment the desk proposes for a reason."""
+class NoPutOffToUndo(Refusal):
+    """No put-off of one's own that still runs. Figures: put_off."""
+
+    code = "DESK-PUT-OFF-UNDONE"
+
+
+def proposed_until(
+    reason: PutOffReason, *, now: datetime, opens_at: datetime | None = None
+) -> datetime:
+    """The moment the desk proposes for a reason; `opens_at`, where it is one to wait for that."""
+    if reason.only and opens_at is not None:
+        return opens_at
     if reason.days:
         day = now.astimezone(BEIJING).date() + timedelta(days=reason.days)
         return datetime.combine(day, OPENS_AT, BEIJING)
@@ -85,12 +96,41 @@ def put_off(
         Case.objects.select_for_update().get(pk=case)
         why = _checked(found, reason, until, words, now)
         row = PutOff.objects.filter(
-            case=case, by=actor.staff, reason=why.code, until_at=until
+            case=case, by=actor.staff, reason=why.code, until_at=until, replaced=None
         ).first()  # fmt: skip
         if row is None:
             row = _kept(actor, now, found, why, until, words)
         leave_desk(actor=actor, now=now)
     return row
+
+
+def undo_put_off(*, actor: Actor, now: datetime, put_off: int) -> PutOff:
+    """Take one's own put-off back before its moment. Refuses NoPutOffToUndo."""
+    with transaction.atomic():
+        mine = PutOff.objects.select_for_update().filter(by=actor.staff, until_at__gt=now)
+        row = mine.filter(pk=put_off, replaced=None).first()
+        if row is None or actor.staff is None:
+            raise NoPutOffToUndo(put_off=put_off)
+        case = Case.objects.get(pk=row.case_id)
+        day = now.astimezone(BEIJING).date()
+        require(
+            actor, "note.write", day=day, lender=case.lender_id, team=case.team_id,
+            holder=case.holder_id,
+        )  # fmt: skip
+        row.replaced = PutOffUndone.objects.create(at=now, by_id=actor.staff, by_label=actor.label)
+        row.save(update_fields=["replaced"])
+        append(
+            stream=stream_of(case.lender_id), verb="case.put_off_undone",
+            subject=f"case:{case.pk}", actor=actor, at=now, lender=case.lender_id, day=day,
+            figures={"put_off": row.pk},
+        )  # fmt: skip
+    return row
+
+
+def last_put_off(*, actor: Actor, now: datetime, put_off: int) -> PutOff | None:
+    """One's own put-off of that number, while it may still be taken back."""
+    mine = PutOff.objects.filter(pk=put_off, by=actor.staff, until_at__gt=now, replaced=None)
+    return mine.first()
 
 
 def _checked(case: Case, reason: str, until: datetime, words: str, now: datetime) -> PutOffReason:

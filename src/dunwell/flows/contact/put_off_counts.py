@@ -49,7 +49,7 @@ class StepPutOff:
 def put_off_counts(*, actor: Actor, lender: int, since: date, until: date) -> list[StepPutOff]:
     """The steps put off in the days [since, until), the most often first. Refuses NotPermitted."""
     require(actor, "day.see", day=until, lender=lender)
-    rows = PutOff.objects.filter(case__lender=lender, day__gte=since, day__lt=until)
+    rows = PutOff.objects.filter(case__lender=lender, day__gte=since, day__lt=until, replaced=None)
     reasons: dict[Step, Counter[str]] = defaultdict(Counter)
     cases: dict[Step, set[int]] = defaultdict(set)
     for plan, step, action, reason, case in rows.values_list(
@@ -87,6 +87,7 @@ def waiting_for_a_supervisor(*, actor: Actor, scope: Scope, now: datetime) -> Se
     require(actor, "case.assign", day=day, lender=scope.lender, team=team)
     told = [code for code, reason in put_off_reasons().items() if reason.tells]
     rows = PutOff.objects.filter(case__in=visible_cases(scope), until_at__gt=now, reason__in=told)
+    rows = rows.filter(replaced=None)
     return list(rows.select_related("by").order_by("until_at", "pk")[:MOST_WAITING])
 
 

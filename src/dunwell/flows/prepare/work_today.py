@@ -168,7 +168,9 @@ def _told(items: Sequence[WorkItem], now: datetime) -> list[Doing]:
     movers = {row.case_id: row for row in HandOver.objects.filter(case__in=moved).order_by("pk")}
     promises = Promise.objects.filter(case__in=cases, rescheduled_as=None)
     promised = {row.case_id: row for row in promises.select_related("state").order_by("pk")}
-    aside = PutOff.objects.filter(case__in=cases, until_at__gt=now).order_by("until_at")
+    aside = PutOff.objects.filter(case__in=cases, until_at__gt=now, replaced=None).order_by(
+        "until_at"
+    )
     until = dict(aside.values_list("case_id", "until_at"))
     return [
         Doing(

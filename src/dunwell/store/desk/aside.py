@@ -14,9 +14,11 @@ from dunwell.store.desk.models import PutOff
 
 def put_aside(*, case: str, now: datetime) -> QuerySet[PutOff]:
     """The put-offs of the case in the outer column `case` whose moment has not come."""
-    return PutOff.objects.filter(case=OuterRef(case), until_at__gt=now)
+    return PutOff.objects.filter(case=OuterRef(case), until_at__gt=now, replaced=None)
 
 
 def came_back(*, case: str, since: datetime, now: datetime) -> QuerySet[PutOff]:
     """The put-offs of the case in the outer column `case` whose moment came in [since, now]."""
-    return PutOff.objects.filter(case=OuterRef(case), until_at__gte=since, until_at__lte=now)
+    return PutOff.objects.filter(
+        case=OuterRef(case), until_at__gte=since, until_at__lte=now, replaced=None
+    )

@@ -13,9 +13,11 @@ from dunwell.store.permits.reading import stored
 from dunwell.store.permits.statements import rows
 
 _TAKE = (
-    "INSERT INTO desk_claim (case_id, staff_id, until_at) VALUES (%s, %s, %s)"
+    "INSERT INTO desk_claim (case_id, staff_id, until_at, offered_at) VALUES (%s, %s, %s, %s)"
     " ON CONFLICT (case_id) DO UPDATE SET staff_id = excluded.staff_id,"
-    " until_at = excluded.until_at"
+    " until_at = excluded.until_at, offered_at = CASE"
+    " WHEN desk_claim.staff_id = excluded.staff_id"
+    " THEN COALESCE(desk_claim.offered_at, excluded.offered_at) ELSE excluded.offered_at END"
     " WHERE desk_claim.staff_id = excluded.staff_id OR desk_claim.until_at <= %s"
     " RETURNING case_id"
 )
@@ -25,9 +27,13 @@ _NONE = 0
 """No case has this number."""
 
 
-def take(*, case: int, staff: int, now: datetime, until: datetime) -> bool:
-    """Whether the case lies on this desk from now on: False where it lies on another."""
-    return bool(rows(_TAKE, [case, staff, stored(until), stored(now)]))
+def take(*, case: int, staff: int, now: datetime, until: datetime, offered: bool) -> bool:
+    """Whether the case lies on this desk from now on: False where it lies on another.
+
+    `offered`: as work to do, which it stays until it leaves the desk.
+    """
+    since = stored(now) if offered else None
+    return bool(rows(_TAKE, [case, staff, stored(until), since, stored(now)]))
 
 
 def is_only(*, case: int, staff: int, until: datetime) -> bool:

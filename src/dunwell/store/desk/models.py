@@ -15,22 +15,37 @@ from django.db.models import F, Q
 
 from dunwell.store.cases.models import Case
 from dunwell.store.decisions.models import Decision
-from dunwell.store.journal.guards import append_only
+from dunwell.store.journal.guards import append_only, versioned
 from dunwell.store.outreach.models import Note
 from dunwell.store.people.models import Lender, Staff
 
 
 class Claim(models.Model):
-    """The case lies on this desk until a moment; one case, one desk."""
+    """The case lies on this desk until a moment; one case, one desk.
+
+    `offered_at`: since when it lies here as work to do; null: it was only looked up.
+    """
 
     case = models.OneToOneField(
         Case, primary_key=True, on_delete=models.CASCADE, related_name="claim"
     )
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
     until_at = models.DateTimeField()
+    offered_at = models.DateTimeField(null=True)
 
 
 @append_only
+class PutOffUndone(models.Model):
+    """A case put aside was taken back: the put-off stays on record and counts no more."""
+
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    by_label = models.CharField(max_length=60)
+
+
+@versioned
 class PutOff(models.Model):
     """A case put aside until a moment, with the reason; of several the newest counts."""
 
@@ -54,6 +69,9 @@ class PutOff(models.Model):
         Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     by_label = models.CharField(max_length=60)
+    replaced = models.ForeignKey(
+        PutOffUndone, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [

@@ -15,6 +15,7 @@ from dunwell.store.policy.seeds import HOUSE, read_yaml
 
 FILE = "put_off/reasons.yaml"
 TELLS = ("supervisor",)
+ONLY = ("closed",)
 MOST_MINUTES, MOST_DAYS = 24 * 60, 30
 
 
@@ -30,6 +31,8 @@ class PutOffReason:
     needs_words: bool
     tells: str
     """Who sees the case in a list until it comes back; empty: nobody."""
+    only: str
+    """When it is offered; closed: while the gate lets nobody be reached; empty: always."""
 
 
 @cache
@@ -50,12 +53,15 @@ def parse_put_off(content: object, *, file: str) -> Mapping[str, PutOffReason]:
 
 def _reason(code: str, entry: object, file: str) -> PutOffReason:
     path = f"reasons.{code}"
-    told = keyed(entry, file, path, ("zh", "en"), ("minutes", "days", "needs_words", "tells"))
+    told = keyed(
+        entry, file, path, ("zh", "en"), ("minutes", "days", "needs_words", "tells", "only")
+    )
     minutes = _whole(told.get("minutes", 0), MOST_MINUTES, file, f"{path}.minutes")
     days = _whole(told.get("days", 0), MOST_DAYS, file, f"{path}.days")
     if bool(minutes) == bool(days):
         raise WrongValue(file=file, path=path, value=code, allowed="minutes or days")
     needs_words, tells = told.get("needs_words", False), told.get("tells", "")
+    only = told.get("only", "")
     if not isinstance(needs_words, bool):
         raise WrongValue(
             file=file, path=f"{path}.needs_words", value=needs_words, allowed="true, false"
@@ -68,6 +74,7 @@ def _reason(code: str, entry: object, file: str) -> PutOffReason:
         days=days,
         needs_words=needs_words,
         tells=one_of(tells, TELLS, file, f"{path}.tells") if tells else "",
+        only=one_of(only, ONLY, file, f"{path}.only") if only else "",
     )
 
 

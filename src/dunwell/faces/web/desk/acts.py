@@ -35,7 +35,7 @@ from dunwell.flows.contact.dial import dial as flow_dial
 from dunwell.flows.contact.drafts import draft_of, keep_draft, save_draft, seal_due, undo_save
 from dunwell.flows.contact.note_refusals import NoteWording
 from dunwell.flows.contact.outbox import preview_message, queue_message
-from dunwell.flows.contact.put_off import put_off
+from dunwell.flows.contact.put_off import put_off, undo_put_off
 from dunwell.flows.contact.recordings import add_recording
 from dunwell.flows.contact.standings import Said as Stands
 from dunwell.flows.contact.standings import stand
@@ -197,12 +197,21 @@ def not_now(
 ) -> dict[str, Any]:
     """Put the case aside with the reason; the case to go on with follows."""
     now = timezone.now()
-    put_off(
+    row = put_off(
         actor=reader.actor, scope=reader.scope, now=now, case=case,
         reason=str(body.get("reason")), until=read_moment(body.get("until")) or now,
         words=str(body.get("words") or "")[:MOST_TEXT],
     )  # fmt: skip
-    return {"next": f"{reverse('desk:next')}?after={case}"}
+    return {"next": f"{reverse('desk:next')}?after={case}&put_off={row.pk}"}
+
+
+@act("note.write")
+def now_after_all(
+    request: HttpRequest, reader: Reader, body: dict[str, Any], case: int
+) -> dict[str, Any]:
+    """Take back that the case was put aside; it is on the desk again."""
+    row = undo_put_off(actor=reader.actor, now=timezone.now(), put_off=_number(body.get("put_off")))
+    return {"href": reverse("desk:case", args=[row.case_id])}
 
 
 @require_GET

@@ -6,7 +6,7 @@ much is known: judged shares are called so. Called by the desk's page.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -18,9 +18,10 @@ from dunwell.core.permit import BEIJING
 from dunwell.faces.web.desk.past import put_off_words
 from dunwell.faces.web.gate.labels import is_english
 from dunwell.faces.web.work import labels
-from dunwell.flows.contact.desk import Desk
+from dunwell.flows.contact.desk import REMOTE, Desk
 from dunwell.flows.contact.next_best import NextBest
 from dunwell.flows.contact.put_off import proposed_until
+from dunwell.store.policy.house import parameter
 from dunwell.store.policy.put_off_reasons import put_off_reasons
 
 REASONS = 3
@@ -41,17 +42,25 @@ def next_act_card(desk: Desk, decided: dict[str, Any] | None, *, now: datetime) 
         "because": because(desk, decided) if decided else [],
         "gain": _gain(best) if best else None,
         "aside": _aside(desk, now),
-        "reasons": [
-            {
-                "code": each.code,
-                "words": in_reader(each.zh, each.en),
-                "until": f"{proposed_until(each, now=now).astimezone(BEIJING):%Y-%m-%dT%H:%M}",
-                "needs_words": each.needs_words,
-            }
-            for each in put_off_reasons().values()
-        ],
+        "reasons": put_off_choices(desk, now=now),
         "href": reverse("desk:put_off", args=[desk.case.pk]),
     }
+
+
+def put_off_choices(desk: Desk, *, now: datetime) -> list[dict[str, Any]]:
+    """Why not now, in the house's order: that nobody may be reached, only while that is so."""
+    opens_at = _opens_at(desk, now)
+    return [
+        {
+            "code": each.code,
+            "words": in_reader(each.zh, each.en),
+            "until": f"{until.astimezone(BEIJING):%Y-%m-%dT%H:%M}",
+            "needs_words": each.needs_words,
+        }
+        for each in put_off_reasons().values()
+        if not each.only or desk.closed
+        for until in (proposed_until(each, now=now, opens_at=opens_at),)
+    ]
 
 
 def because(desk: Desk, decided: dict[str, Any]) -> list[str]:
@@ -120,6 +129,20 @@ def _share(ppm: int) -> str:
     return f"{ppm / 10_000:.2f}".rstrip("0").rstrip(".") + "%"
 
 
+def _opens_at(desk: Desk, now: datetime) -> datetime | None:
+    """The gate's next moment for a call or a message, on the whole minute; None: none near."""
+    days = parameter("desk.put_off_most_days", lender=desk.case.lender_id, day=desk.day)
+    moments = [
+        each.decision.next_allowed_at
+        for each in desk.answers.now
+        if each.channel in REMOTE and each.decision.next_allowed_at is not None
+    ]
+    near = (each for each in moments if now < each < now + timedelta(days=days))
+    first = min(near, default=None)
+    return None if first is None else first + timedelta(seconds=-first.second % 60)
+
+
 def _aside(desk: Desk, now: datetime) -> str:
-    running = next((each for each in desk.past.put_offs if each.until_at > now), None)
+    put_offs = (each for each in desk.past.put_offs if each.replaced_id is None)
+    running = next((each for each in put_offs if each.until_at > now), None)
     return put_off_words(running) if running is not None else ""

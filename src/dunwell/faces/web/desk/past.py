@@ -145,7 +145,9 @@ def _moves(past: Past) -> Iterator[dict[str, Any]]:
 
 def _put_offs(past: Past) -> Iterator[dict[str, Any]]:
     for row in past.put_offs:
-        yield _line("put_off", put_off_words(row), at=row.at, by=_by(row))
+        words = put_off_words(row)
+        told = words if row.replaced_id is None else _("{what}（已撤销）").format(what=words)
+        yield _line("put_off", told, at=row.at, by=_by(row))
 
 
 def _look_ups(past: Past) -> Iterator[dict[str, Any]]:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("<int:case_id>/words/", acts.words, name="words"),
     path("<int:case_id>/freeze/", acts.freeze, name="freeze"),
     path("<int:case_id>/put-off/", acts.not_now, name="put_off"),
+    path("<int:case_id>/put-off/undo/", acts.now_after_all, name="put_off_undo"),
     path("<int:case_id>/locate/", locate.look_up_act, name="locate"),
     path("<int:case_id>/located/", locate.result_act, name="located"),
     path("<int:case_id>/message/", acts.preview, name="preview"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,12 +19,14 @@ from dunwell.core.refusal import Refusal
 from dunwell.faces.web.cases.reader import Reader, reader_of
 from dunwell.faces.web.desk import labels
 from dunwell.faces.web.desk.page import desk_context, keys_of
+from dunwell.faces.web.desk.past import put_off_words
 from dunwell.faces.words import say
 from dunwell.flows.contact.care import care_minutes, pause_minutes
 from dunwell.flows.contact.desk import desk_of
 from dunwell.flows.contact.desk_keys import choose_keys
 from dunwell.flows.contact.drafts import drafts_here, seal_due
-from dunwell.flows.contact.next_case import NoRecord, leave_desk, next_case
+from dunwell.flows.contact.next_case import NoRecord, NothingRecorded, leave_desk, next_case
+from dunwell.flows.contact.put_off import last_put_off
 from dunwell.flows.contact.timings import act_times
 
 WEEKS = 4
@@ -34,19 +37,25 @@ def next_page(request: HttpRequest) -> HttpResponse:
     """The next case on this desk, or that there is none."""
     reader, now = reader_of(request, "note.write"), timezone.now()
     _seal(request, reader)
-    after = request.GET.get("after", "")
     try:
         case = next_case(
             actor=reader.actor, scope=reader.scope, now=now,
-            after=int(after) if after.isdecimal() and len(after) < 16 else None,
+            after=_whole(request.GET.get("after")),
         )  # fmt: skip
     except NoRecord as refusal:
         return _back_to_call(refusal)
+    except NothingRecorded as refusal:
+        # The script asks there for one reason, and goes on.
+        return redirect(reverse("desk:case", args=[refusal.figures["case"]]) + "?leave=1")
     if case is None:
         _here, saved = drafts_here(actor=reader.actor, case=0, now=now)
         minutes = care_minutes(saved=saved, day=reader.day, lender=reader.lender.pk)
-        return render(request, "desk/nothing.html", {"reader": reader, "care_minutes": minutes})
-    return redirect("desk:case", case)
+        return render(request, "desk/nothing.html", {
+            "reader": reader, "care_minutes": minutes,
+            "put_aside": _aside(request, reader),
+        })  # fmt: skip
+    aside = _whole(request.GET.get("put_off"))
+    return redirect(reverse("desk:case", args=[case]) + (f"?put_off={aside}" if aside else ""))
 
 
 @require_GET
@@ -65,6 +74,7 @@ def case_page(request: HttpRequest, case_id: int) -> HttpResponse:
         session=_name_of_session(request),
         now=now,
     )
+    context["put_aside"] = _aside(request, reader)
     response = render(request, "desk/case.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -137,6 +147,24 @@ def times(request: HttpRequest) -> HttpResponse:
 def _name_of_session(request: HttpRequest) -> str:
     """A name for this log-in, not telling its key; what waits offline is bound to it."""
     return salted_hmac("dunwell.desk.shelf", request.session.session_key or "").hexdigest()[:32]
+
+
+def _aside(request: HttpRequest, reader: Reader) -> dict[str, Any] | None:
+    """The case put aside just now, which may be taken back from the page that follows."""
+    wanted = _whole(request.GET.get("put_off"))
+    if wanted is None:
+        return None
+    row = last_put_off(actor=reader.actor, now=timezone.now(), put_off=wanted)
+    if row is None:
+        return None
+    return {
+        "put_off": row.pk, "case": row.case_id, "words": put_off_words(row),
+        "undo": reverse("desk:put_off_undo", args=[row.case_id]),
+    }  # fmt: skip
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 16 else None
 
 
 def _seal(request: HttpRequest, reader: Reader) -> None:
