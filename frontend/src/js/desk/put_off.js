@@ -36,6 +36,7 @@ export function listenForPutOff(desk) {
   const open = (leaving) => {
     told.textContent = "";
     $("desk-leaving").hidden = !leaving;
+    $("desk-put-off-about").hidden = leaving;
     follow();
     box.showModal();
     why.focus();
