@@ -59,6 +59,14 @@ class Past:
             if told.note.rest_until and told.note.rest_until > now and told.note.pk not in corrected
         ]
 
+    def waiting_replies(self, *, now: datetime) -> list[Reply]:
+        """The replies nobody has seen to, the oldest first."""
+        return [
+            row
+            for row in reversed(self.replies)
+            if row.handled_at is None and (row.waits_until is None or row.waits_until <= now)
+        ]
+
     @property
     def open_promise(self) -> Promise | None:
         """The promise due next."""

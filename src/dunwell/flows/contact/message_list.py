@@ -118,6 +118,23 @@ def what_waits(*, actor: Actor, now: datetime, lender: int) -> Waiting:
     )
 
 
+def replies_waiting(*, actor: Actor, now: datetime, lender: int) -> int:
+    """How many replies about the actor's cases wait for somebody, up to MOST_COUNTED.
+
+    None for whoever may not see messages.
+    """
+    day = now.astimezone(BEIJING).date()
+    if not holds(actor, SEE, day=day):
+        return 0
+    return _waiting(actor, now, lender)[:MOST_COUNTED].count()
+
+
+def waiting_about(*, cases: Collection[int], now: datetime) -> Mapping[int, int]:
+    """How many replies about each of these cases wait, in one query. The caller saw the cases."""
+    rows = _unseen(Reply.objects.filter(case__in=cases), now).order_by()
+    return dict(rows.values_list("case").annotate(Count("pk")))
+
+
 def message_seen(*, actor: Actor, now: datetime, message: int) -> MessageSeen:
     """One message whole. Refuses NotPermitted, and NoSuchMessage for none in the actor's scope."""
     rows = _visible(actor, now.astimezone(BEIJING).date(), None)
@@ -172,8 +189,11 @@ def _visible(actor: Actor, day: date, lender: int | None) -> QuerySet[Message]:
 
 def _waiting(actor: Actor, now: datetime, lender: int | None) -> QuerySet[Reply]:
     """Not seen to; one with parts missing once it has waited for them."""
-    rows = _replies(actor, now.astimezone(BEIJING).date(), lender).filter(handled_at=None)
-    return rows.filter(Q(waits_until=None) | Q(waits_until__lte=now))
+    return _unseen(_replies(actor, now.astimezone(BEIJING).date(), lender), now)
+
+
+def _unseen(rows: QuerySet[Reply], now: datetime) -> QuerySet[Reply]:
+    return rows.filter(handled_at=None).filter(Q(waits_until=None) | Q(waits_until__lte=now))
 
 
 def _replies(actor: Actor, day: date, lender: int | None) -> QuerySet[Reply]:

@@ -15,6 +15,7 @@ from django.db.models import Case as CaseOf
 from django.db.models import Count, Exists, Q, QuerySet, Sum, Value, When
 
 from dunwell.core.decision import Policy
+from dunwell.flows.contact.message_list import waiting_about
 from dunwell.flows.prepare.day_policy import policy_again
 from dunwell.flows.prepare.show_decision import Words, plan_why_of, strategy_of
 from dunwell.store.cases.lists import Scope, visible_cases
@@ -48,6 +49,8 @@ class Doing:
     promise: Promise | None
     put_off_until: datetime | None
     """The moment until which it was put aside at a desk."""
+    replies: int
+    """What the borrower wrote and nobody has seen to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,7 @@ def _told(items: Sequence[WorkItem], now: datetime) -> list[Doing]:
     aside = PutOff.objects.filter(case__in=cases, until_at__gt=now, replaced=None).order_by(
         "until_at"
     )
+    replies = waiting_about(cases=cases, now=now)
     until = dict(aside.values_list("case_id", "until_at"))
     return [
         Doing(
@@ -181,6 +185,7 @@ def _told(items: Sequence[WorkItem], now: datetime) -> list[Doing]:
             hand_over=movers.get(item.case_id),
             promise=promised.get(item.case_id),
             put_off_until=until.get(item.case_id),
+            replies=replies.get(item.case_id, 0),
         )
         for item in items
         for decision in (decisions.get(item.case_id),)

@@ -15,6 +15,7 @@ from dunwell.faces.web.cases.listing import case_listing, filter_from, order_fro
 from dunwell.faces.web.cases.page import case_context
 from dunwell.faces.web.cases.reader import reader_of
 from dunwell.faces.web.gate.calendar import calendar_warning
+from dunwell.flows.contact.message_list import replies_waiting
 from dunwell.flows.prepare.book_shape import book_shape
 from dunwell.flows.prepare.case_file import case_file
 from dunwell.flows.prepare.export_cases import export_cases
@@ -36,7 +37,10 @@ def today(request: HttpRequest) -> HttpResponse:
     shape = book_shape(scope=reader.scope, day=reader.day)
     context = front_context(shape, reader=reader)
     warning = calendar_warning(reader.actor, day=reader.day, lender=reader.lender.pk)
-    return render(request, "cases/today.html", {**context, "calendar": warning})
+    waiting = replies_waiting(actor=reader.actor, now=timezone.now(), lender=reader.lender.pk)
+    return render(
+        request, "cases/today.html", {**context, "calendar": warning, "replies_waiting": waiting}
+    )
 
 
 @require_GET

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dunwell.core.permit import BEIJING
 from dunwell.faces.web.cases.labels import COMPONENTS
@@ -47,7 +48,7 @@ def desk_context(
         case.party.name_sealed, table="people_party", column="name_sealed", row=case.party_id
     )
     numbers = numbers_shown(desk, now=now)
-    past = timeline_of(desk.past)
+    past = timeline_of(desk.past, now=now)
     keys = keys_of(staff)
     situation = situation_of(desk)
     decided = decision_words(desk.decided) if desk.decided else None
@@ -198,8 +199,18 @@ def _chips(desk: Desk, now: datetime) -> dict[str, Any]:
         "talks_over": done >= limits.conversations,
         "promise": promise_words(promise) if promise else "",
         "left_today": desk.left_today,
+        "replies": _replies(desk, now),
         "rests": _rests(desk, now),
     }
+
+
+def _replies(desk: Desk, now: datetime) -> dict[str, Any] | None:
+    """What the borrower wrote and nobody has seen to; the oldest is opened."""
+    waiting = desk.past.waiting_replies(now=now)
+    if not waiting:
+        return None
+    words = ngettext("{n} 条回复待处理", "{n} 条回复待处理", len(waiting)).format(n=len(waiting))
+    return {"words": words, "href": reverse("outbox:reply", args=[waiting[0].pk])}
 
 
 def _rests(desk: Desk, now: datetime) -> str:

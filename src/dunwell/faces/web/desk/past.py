@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dunwell.core.disposition import Code
@@ -28,11 +29,14 @@ from dunwell.store.promises.models import Promise
 MOST = 80
 
 
-def timeline_of(past: Past) -> list[dict[str, Any]]:
-    """Every line of the timeline; open and broken promises stand at the top, pinned."""
+def timeline_of(past: Past, *, now: datetime) -> list[dict[str, Any]]:
+    """Every line of the timeline; open and broken promises stand at the top, pinned.
+
+    A reply that waits for somebody stands there too, until it is seen to.
+    """
     lines = [
         *_notes(past),
-        *_messages(past),
+        *_messages(past, now),
         *_money(past),
         *_moves(past),
         *_put_offs(past),
@@ -98,14 +102,22 @@ def _by(row: Any) -> str:
     return row.by.display_name if row.by is not None else ""
 
 
-def _messages(past: Past) -> Iterator[dict[str, Any]]:
+def _messages(past: Past, now: datetime) -> Iterator[dict[str, Any]]:
     for message in past.messages:
         state = str(Message.State(message.state).label)
-        yield _line("sms", _("短信 · {state}").format(state=state), at=message.queued_at)
-    for reply in past.replies:
         yield _line(
-            "sms", _("短信回复 · {kind}").format(kind=reply.get_kind_display()), at=reply.at
-        )
+            "sms", _("短信 · {state}").format(state=state), at=message.queued_at,
+            href=reverse("outbox:message", args=[message.pk]),
+        )  # fmt: skip
+    waiting = {reply.pk for reply in past.waiting_replies(now=now)}
+    for reply in past.replies:
+        words = _("短信回复 · {kind}").format(kind=reply.get_kind_display())
+        waits = reply.pk in waiting
+        yield _line(
+            "sms", _("{what} · 待处理").format(what=words) if waits else words, at=reply.at,
+            href=reverse("outbox:reply", args=[reply.pk]), tone="wait" if waits else "",
+            pinned=waits,
+        )  # fmt: skip
 
 
 def _money(past: Past) -> Iterator[dict[str, Any]]:
@@ -174,7 +186,7 @@ def entry_words(entries: Mapping[str, Entry], code: str) -> str:
 def _line(kind: str, title: str, **told: Any) -> dict[str, Any]:
     return {
         "kind": kind, "title": title, "at": None, "on": None, "detail": "", "tone": "", "by": "",
-        "pinned": False, "mark": labels.KINDS[kind][1], **told,
+        "pinned": False, "href": "", "mark": labels.KINDS[kind][1], **told,
     }  # fmt: skip
 
 

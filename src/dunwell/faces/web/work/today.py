@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dunwell.core.money import format_yuan
 from dunwell.core.permit import BEIJING
@@ -16,6 +16,7 @@ from dunwell.faces.web.cases.listing import masked_names
 from dunwell.faces.web.cases.reader import Reader
 from dunwell.faces.web.frame.listing import Choice, Column, Filter, Listing, Total
 from dunwell.faces.web.work import labels
+from dunwell.flows.contact.message_list import MOST_COUNTED, replies_waiting
 from dunwell.flows.prepare.work_today import MOVED, Doing, TodaysWork, WorkFilter, work_today
 from dunwell.store.people.models import Staff
 from dunwell.store.work.models import WorkItem
@@ -75,8 +76,18 @@ def today_context(request: HttpRequest, *, reader: Reader, whose: Staff) -> dict
             done=done, left=work.left, minutes=work.minutes_left
         ),
         "next_href": _next_href(work, reader),
+        "replies": replies_words(reader) if own else "",
         "gives_out": reader.may("case.assign"),
     }
+
+
+def replies_words(reader: Reader) -> str:
+    """That replies about one's own cases wait; empty where none does."""
+    count = replies_waiting(actor=reader.actor, now=timezone.now(), lender=reader.lender.pk)
+    if not count:
+        return ""
+    told = f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+    return ngettext("{n} 条客户回复等你处理", "{n} 条客户回复等你处理", count).format(n=told)
 
 
 def _next_href(work: TodaysWork, reader: Reader) -> str:
@@ -152,6 +163,9 @@ def _row(doing: Doing, name: str) -> dict[str, Any]:
 
 
 def _state(doing: Doing) -> dict[str, Any]:
+    if doing.replies:
+        words = ngettext("{n} 条回复待处理", "{n} 条回复待处理", doing.replies)
+        return {"label": words.format(n=doing.replies), "tone": "wait", "mark": "message-square"}
     until = doing.put_off_until
     if until is None or doing.item.state != WorkItem.State.OPEN:
         return labels.state_mark(doing.item.state)
