@@ -175,6 +175,22 @@ def test_next_without_a_record_asks_why_and_the_answer_can_be_taken_back(
     assert post(client, f"/desk/{case}/put-off/undo/", put_off=row.pk)[0] == 400
 
 
+def test_a_number_that_rests_is_not_the_suggested_one_and_asks_why_before_it_rings(
+    floor: Floor, client: Client
+) -> None:
+    case, permit = dialled(floor, client)
+    draft = {"channel": "call", "number_code": "OFF", "next_step": "call"}
+    assert post(client, f"/desk/{case}/save/", draft=draft, permit=permit)[0] == 200
+    seal_due(now=timezone.now() + timedelta(minutes=1))
+    page = client.get(f"/desk/{case}/").content.decode()
+    assert "desk-dial" not in page and "能拨的号码都在歇" in page and "歇到" in page
+    contact = floor.office.contacts[f"n{[each.pk for each in floor.cases].index(case)}"].pk
+    status, told = post(client, f"/desk/{case}/dial/", contact=contact, draft={})
+    assert (status, told["code"]) == (400, "DIAL-NUMBER-RESTS")
+    wish = {"contact": contact, "draft": {}, "rest_why": "asked"}
+    assert post(client, f"/desk/{case}/dial/", **wish)[1]["rings"]
+
+
 def test_at_night_the_reason_offered_first_is_that_nobody_may_be_contacted(floor: Floor) -> None:
     floor.add(1)
     with time_machine.travel(noon() + timedelta(hours=11)):

@@ -57,6 +57,10 @@ def test_a_plan_is_asked_for_approved_and_agreed_by_keyboard(opened: Open, share
     assert lead.evaluate("document.activeElement.id") == "decline-why"
     lead.evaluate("document.activeElement.blur()")
     lead.keyboard.press("a")
+    assert lead.evaluate("document.activeElement.id") == "approve-why"
+    assert lead.input_value("#approve-why") == ""
+    lead.keyboard.type("有稳定收入，负担得起")
+    lead.keyboard.press("Enter")
     lead.locator("text=没有等您批的申请").wait_for()
 
     page.reload()

@@ -1,5 +1,6 @@
 // Dialling: a permit is asked for and used, and the number rings; then nobody leaves without a
 // record. Recordings of the call are taken in here.
+import { isComposing } from "../keys.js";
 import { post, token } from "./send.js";
 
 const $ = (id) => document.getElementById(id);
@@ -21,12 +22,30 @@ export function listenForCall(desk) {
   };
   desk.tell = tell;
 
-  const dial = async (contact) => {
+  // The number rests: one reason, said on purpose, and it is dialled all the same.
+  const rest = $("desk-rest");
+  const askWhy = (contact, sentence) => {
+    rest.dataset.contact = contact;
+    $("desk-rest-said").textContent = sentence;
+    rest.showModal();
+  };
+  $("desk-rest-why").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || isComposing(event)) return;
+    event.preventDefault();
+    rest.querySelector("form").requestSubmit();
+  });
+  rest.querySelector("form").addEventListener("submit", () => {
+    dial(Number(rest.dataset.contact), $("desk-rest-why").value);
+  });
+
+  const dial = async (contact, restWhy = "") => {
     if (dialling || data.call) return;
     dialling = true;
     desk.times.mark("dial");
     try {
-      const { ok, answer } = await post(data.urls.dial, { contact, draft: desk.written() });
+      const body = { contact, draft: desk.written(), rest_why: restWhy };
+      const { ok, answer } = await post(data.urls.dial, body);
+      if (answer.code === "DIAL-NUMBER-RESTS") return askWhy(contact, answer.sentence);
       if (!ok || !answer.rings) {
         tell([answer.sentence, ...(answer.sentences ?? []), answer.until]);
         return;

@@ -51,6 +51,8 @@ class Number:
     """The code that retired it, or an empty text."""
     rests_until: datetime | None = None
     """The house leaves it alone until then, after what it came to last."""
+    own_rest: bool = False
+    """It is this number that rests, not the borrower after a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +174,7 @@ def _numbers(
         if _ends(codes.get(told.note.number_code)) and told.note.contact_id
     }
     rests = {
-        note.contact_id: note.rest_until
-        for note in reversed(past.rests(now=now))
-        if note.channel == "call"
+        note.contact_id: note for note in reversed(past.rests(now=now)) if note.channel == "call"
     }
     revived = now - timedelta(days=BACK_FROM_STOP)
     stopped = {
@@ -192,7 +192,8 @@ def _numbers(
             tier=_tier(contact) + 1,
             best=best.get(reach) if reach is not None else None,
             dead=dead.get(contact.pk) or stopped.get(contact.pk, ""),
-            rests_until=rests.get(contact.pk),
+            rests_until=rests[contact.pk].rest_until if contact.pk in rests else None,
+            own_rest=contact.pk in rests and not rests[contact.pk].case_code,
         )
         # Told twice, by whoever: one number, under whoever is nearest.
         found.setdefault(bytes(contact.phone_index or str(contact.pk).encode()), number)

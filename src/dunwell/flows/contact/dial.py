@@ -13,6 +13,7 @@ from datetime import datetime
 from dunwell.core.permit import Decision
 from dunwell.core.refusal import Refusal
 from dunwell.flows.contact.ask_permit import Answer, ask_permit
+from dunwell.flows.contact.number_rest import keep_why, must_say_why
 from dunwell.flows.contact.ports import Dialled, Dialler, VoiceRefused
 from dunwell.flows.contact.record_outcome import record_outcome
 from dunwell.flows.contact.use_permit import use_permit
@@ -46,11 +47,14 @@ def dial(
     dialler: Dialler,
     line: str,
     purpose: str = "collect",
+    rest_why: str = "",
 ) -> Call:
     """Ask, use, and ring. A refusal of the gate is an answer, not an error.
 
-    Refuses what ask_permit and use_permit refuse, and CallFailed.
+    `rest_why`: why a number is dialled that still rests. Refuses what ask_permit and use_permit
+    refuse, CallFailed, and NumberRests and NoSuchRestReason before anything is asked.
     """
+    rests = must_say_why(actor=actor, now=now, case=case, contact=contact, why=rest_why)
     answer = ask_permit(
         actor=actor, case=case, contact=contact, channel="call", now=now, purpose=purpose
     )
@@ -59,6 +63,8 @@ def dial(
     used = use_permit(actor=actor, permit=answer.permit, now=now)
     if used.token is None:
         return Call(answer, None, used.decision)
+    if rests is not None:
+        keep_why(actor=actor, now=now, note=rests, why=rest_why)
     assert used.token.reach is not None  # a call goes to a number
     reach = Reach.objects.get(pk=used.token.reach)
     assert reach.phone_sealed is not None

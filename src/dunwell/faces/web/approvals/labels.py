@@ -70,7 +70,6 @@ DECLINE_WHYS: tuple[Words, ...] = (
     _("超出负担能力，请谈更小的金额"),
     _("先还一部分再谈"),
 )
-APPROVE_WHY = _("在权限内，理由成立")
 
 
 def kind_mark(kind: str) -> dict[str, Any]:

@@ -158,7 +158,7 @@ def _page(request: HttpRequest, reader: Reader, number: int, *, error: str = "")
         "next_href": reverse("approvals:request", args=[shown.next_waiting])
         if shown.next_waiting
         else "",
-        "approve_why": request.POST.get("why") or labels.APPROVE_WHY,
+        "given": {request.POST.get("verdict", ""): request.POST.get("why", "")},
         "decline_whys": labels.DECLINE_WHYS,
         "error": error,
         **_after(asked, reader),

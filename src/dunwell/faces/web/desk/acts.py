@@ -78,6 +78,7 @@ def dial(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int) 
     called = flow_dial(
         actor=reader.actor, now=now, case=case, contact=_number(body.get("contact")),
         dialler=dialler(), line=kept.chosen.get("line", "") if kept else "",
+        rest_why=str(body.get("rest_why") or ""),
     )  # fmt: skip
     decision = called.refused or called.answer.decision
     told = {"verdict": decision.verdict, **_spoken(decision, now)}

@@ -60,6 +60,14 @@ KEYS: dict[str, tuple[str, Words]] = {
 }
 """Acts of the desk that have a key, as shipped."""
 
+REST_REASONS: dict[str, Words] = {
+    "asked": _("客户请我们现在打这个号码"),
+    "works_again": _("得知这个号码又通了"),
+    "wrong_result": _("上次的结果记错了"),
+    "promise_due": _("承诺今天到期，没有别的号码"),
+}
+"""Why a number is dialled before its rest is over, by the codes of flows.contact.number_rest."""
+
 ACTS: dict[str, Words] = {
     "open_to_dial": _("打开案件到拨打"),
     "dial_to_result": _("拨打到选结果（含通话）"),

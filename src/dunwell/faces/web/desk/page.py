@@ -73,7 +73,11 @@ def desk_context(
         ],
         "numbers": [each for each in numbers if not each["dead"]],
         "dead": [each for each in numbers if each["dead"]],
-        "first": next((each for each in numbers if each["may_call"]), None),
+        "first": next(
+            (each for each in numbers if each["may_call"] and not each["own_rest"]), None
+        ),
+        "all_rest": any(each["may_call"] and each["own_rest"] for each in numbers),
+        "rest_reasons": labels.REST_REASONS.items(),
         "ways": ways_shown(desk, now=now),
         "scripts": _scripts(desk, staff, name, situation),
         "situation": situation,
