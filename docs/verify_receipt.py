@@ -109,14 +109,14 @@ def read(content):
         found = json.loads(content)
         spelled = canonical(found)
     except (ValueError, RecursionError):
-        raise Bad("not a receipt: no JSON / 不是回执") from None
+        raise Bad("not a receipt: no JSON / 不是凭证") from None
     if spelled != content:
         raise Bad("altered: not the spelling of a receipt / 已被改动")
     if not isinstance(found, dict) or found.keys() != {"receipt", "signature"}:
-        raise Bad("not a receipt: wrong keys / 不是回执")
+        raise Bad("not a receipt: wrong keys / 不是凭证")
     receipt, signature = found["receipt"], found["signature"]
     if not isinstance(receipt, dict) or receipt.get("format") != "dunwell-receipt-1":
-        raise Bad("not a receipt: unknown format / 不是回执")
+        raise Bad("not a receipt: unknown format / 不是凭证")
     hexes = ((receipt.get("public_key"), 64), (signature, 128), (receipt.get("previous_hash"), 64))
     for value, length in hexes:
         if not isinstance(value, str) or not re.fullmatch(f"[0-9a-f]{{{length}}}", value):
@@ -143,7 +143,7 @@ def verify(content, key=None, text=None):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Verify Dunwell receipts. 验证善催回执。")
+    parser = argparse.ArgumentParser(description="Verify Dunwell receipts. 验证善催凭证。")
     parser.add_argument("files", nargs="+")
     parser.add_argument("--key")
     parser.add_argument("--text")

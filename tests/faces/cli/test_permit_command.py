@@ -52,7 +52,7 @@ def test_from_the_question_to_the_receipt(office: Office, say: Say, tmp_path: Pa
     permit = asked["permit"]
     assert say("receipt", "show", permit)[0] == 1
     code, out, _ = say("permit", "use", permit, "--text", text)
-    assert (code, "回执已签名" in out) == (0, True)
+    assert (code, "凭证已签名" in out) == (0, True)
     code, _, err = say("permit", "use", permit, "--text", text)
     assert (code, err.startswith("PERMITS-OVER")) == (1, True)
     assert say("receipt", "show", permit, "--out", receipt)[0] == 0

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from dunwell.core.borrower_fields import CATEGORIES, CLASS_FIELDS, FIVE_CLASSES
 from dunwell.core.decision_table import Facts, Table, choose, parse_rules, refuse_unsound
-from dunwell.core.params import keyed, one_of, text_in
+from dunwell.core.params import keyed, one_of, optional_text_in, text_in
 
 
 class Title(NamedTuple):
@@ -31,6 +31,8 @@ class Because:
     code: str
     why: Title
     source: str
+    source_en: str = ""
+    """The same place named in English; empty where nobody wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def _parse(content: object, *, key: str, codes: tuple[str, ...], file: str) -> C
             code=one_of(rule[key], codes, file, f"{path}.{key}"),
             why=_title(rule, file, path, name="why"),
             source=text_in(rule["source"], file, f"{path}.source"),
+            source_en=optional_text_in(rule, "source_en", file, path),
         )
 
     rules = parse_rules(
@@ -87,6 +90,7 @@ def _parse(content: object, *, key: str, codes: tuple[str, ...], file: str) -> C
         path="rules",
         then=because,
         needed=(key, "why", "why_en", "source"),
+        optional=("source_en",),
     )
     table = Table(CLASS_FIELDS, rules, "first")
     refuse_unsound(table, file=file, path="rules")

@@ -42,7 +42,7 @@ from dunwell.store.people.permissions import system_actor
 from dunwell.store.policy.calendar_year import read_ends
 from dunwell.wiring import gateway_of
 
-app = typer.Typer(no_args_is_help=True, help="日跑批 / the day run")
+app = typer.Typer(no_args_is_help=True, help="日运行 / the day run")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="业务日，默认今天 / the day, today")]
 
@@ -65,7 +65,7 @@ class UnreadableMoment(Refusal):
 
 @app.callback()
 def _day() -> None:
-    """日跑批：账龄、归户、入催与结案 / ages, cases, what opens and closes."""
+    """日运行：账龄、归户、入催与结案 / ages, cases, what opens and closes."""
 
 
 @app.command()
@@ -103,7 +103,7 @@ def run(
         answer(asdict(outcome) | {"dry_run": dry_run, "reminded": told})
         return
     if outcome.abandoned:
-        tell("DAY-ABANDONED", runs=", ".join(str(number) for number in outcome.abandoned))
+        tell("DAY-ABANDONED", runs=outcome.abandoned)
     if outcome.unchanged_since is not None:
         tell("DAY-UNCHANGED", day=day, run=outcome.unchanged_since)
     if dry_run and outcome.missed_days:
@@ -116,7 +116,7 @@ def run(
 
 @app.command()
 def show(as_of: AsOf = None, as_json: AsJson = False) -> None:
-    """看一个业务日跑批的步骤和结果，默认最近一次 / show a run, by default the latest."""
+    """看一个业务日运行的步骤和结果，默认最近一次 / show a run, by default the latest."""
     shown = day_run_of(
         actor=system_actor("command-line"),
         today=timezone.localdate(),
@@ -179,7 +179,7 @@ def _tell_result(result: DayResult) -> None:
 
 
 def _tell_step(name: str, seconds: float | None, counts: dict[str, int]) -> None:
-    words = ", ".join(f"{key} {count:,}" for key, count in counts.items())
+    words = [f"{key} {count:,}" for key, count in counts.items()]
     step = word(STEP_OF_DAY, name, language=language())
     tell("DAY-STEP", step=step, seconds=_seconds(seconds), counts=words)
 

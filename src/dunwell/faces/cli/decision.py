@@ -93,7 +93,7 @@ def recompute(
             day=found.act.day,
             entered_on=found.stored.day,
             figures=len(DECIDED),
-            names=", ".join(found.different),
+            names=found.different,
         )
     if not found.equal:
         raise typer.Exit(1)

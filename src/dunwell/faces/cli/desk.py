@@ -79,5 +79,5 @@ def put_off(
         tell(
             "DESK-PUT-OFFS", plan=row.plan or "—", step=row.step, action=row.action,
             put_off=row.put_off, cases=row.cases, items=row.items,
-            reasons=", ".join(f"{code} {times}" for code, times in row.reasons.items()),
+            reasons=[f"{code} {times}" for code, times in row.reasons.items()],
         )  # fmt: skip

@@ -52,8 +52,7 @@ def rotate(
     if as_json:
         answer(asdict(done))
     else:
-        retired = ", ".join(map(str, done.retired))
-        tell("KEYS-ROTATED", key=done.key, values=done.values, retired=retired)
+        tell("KEYS-ROTATED", key=done.key, values=done.values, retired=done.retired)
 
 
 @app.command()

@@ -89,8 +89,8 @@ def list_messages(
     if as_json:
         answer({"counts": found, "messages": [_row_json(row) for row in page.rows]})
         return
-    counts = ", ".join(f"{_word(name)} {count}" for name, count in sorted(found.items()))
-    tell("MESSAGE-LIST", counts=counts or "–")
+    counts = [f"{_word(name)} {count}" for name, count in sorted(found.items())]
+    tell("MESSAGE-LIST" if counts else "MESSAGE-LIST-EMPTY", counts=counts)
     for row in page.rows:
         tell("MESSAGE-ROW", **_row_figures(row))
 
@@ -212,18 +212,18 @@ def _begin(lines: dict[str, MessageLine], as_json: bool) -> None:
     if as_json:
         answer({"gateways": sorted(lines)})
     else:
-        tell("MESSAGE-WORKING", gateways=", ".join(sorted(lines)))
+        tell("MESSAGE-WORKING", gateways=sorted(lines))
     sys.stdout.flush()
 
 
 def _tell_round(done: Round) -> None:
-    states = ", ".join(f"{_word(name)} {count}" for name, count in sorted(done.states.items()))
+    states = [f"{_word(name)} {count}" for name, count in sorted(done.states.items())]
     tell(
         "MESSAGE-ROUND", states=states or "0", receipts=done.receipts, replies=done.replies,
         notes=done.notes, lost=done.lost,
     )  # fmt: skip
     if done.closed:
-        tell("MESSAGE-CLOSED", gateways=", ".join(done.closed))
+        tell("MESSAGE-CLOSED", gateways=done.closed)
 
 
 def _round_json(done: Round) -> dict[str, Any]:

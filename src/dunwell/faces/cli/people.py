@@ -88,7 +88,7 @@ def end(
 ) -> None:
     """结束一项任命 / end an appointment today."""
     end_appointment(**_now(), appointment=appointment, why=why)
-    _tell_done(as_json, appointment=appointment)
+    _tell_done("PEOPLE-ENDED", as_json, appointment=appointment)
 
 
 @app.command("list")
@@ -135,7 +135,9 @@ def set_account_active(
 ) -> None:
     """停用或启用账号 / close an account, or open it again."""
     set_active(**_now(), staff=_staff(username).pk, active=active, why=why)
-    _tell_done(as_json, username=username, active=active)
+    _tell_done(
+        "PEOPLE-OPENED" if active else "PEOPLE-CLOSED", as_json, username=username, active=active
+    )
 
 
 @app.command()
@@ -168,7 +170,7 @@ def policy(
 ) -> None:
     """规定某岗位是否须两步验证 / say whether a role needs a second factor."""
     set_role_policy(**_now(), role=role, totp_required=totp)
-    _tell_done(as_json, role=role, totp_required=totp)
+    _tell_done("PEOPLE-TOTP" if totp else "PEOPLE-NO-TOTP", as_json, role=role, totp_required=totp)
 
 
 @app.command()
@@ -179,7 +181,7 @@ def lender(
 ) -> None:
     """新建机构 / open a lender."""
     made = create_lender(**_now(), code=code, name=name)
-    _tell_done(as_json, lender=made.code)
+    _tell_done("PEOPLE-LENDER-MADE", as_json, lender=made.code)
 
 
 @app.command()
@@ -191,7 +193,7 @@ def team(
 ) -> None:
     """新建小组 / open a team of a lender."""
     made = create_team(**_now(), lender=_place(lender, None)[0].pk, code=code, name=name)
-    _tell_done(as_json, team=made.code)
+    _tell_done("PEOPLE-TEAM-MADE", as_json, team=made.code)
 
 
 def _now() -> dict[str, Any]:
@@ -207,7 +209,8 @@ def _set_state(username: str, kind: str, *, holds: bool, why: str, as_json: bool
         actor=system_actor("command-line"), now=timezone.now(), staff=_staff(username), kind=kind,
         holds=holds, why=why,
     )  # fmt: skip
-    _tell_done(as_json, username=username, **{kind: holds})
+    code = f"PEOPLE-{kind.upper()}" if holds else f"PEOPLE-{kind.upper()}-ENDED"
+    _tell_done(code, as_json, username=username, **{kind: holds})
 
 
 def _staff(username: str) -> Staff:
@@ -260,8 +263,8 @@ def _tell_password(code: str, made: NewPassword, as_json: bool) -> None:
         tell(code, username=made.username, password=made.password)
 
 
-def _tell_done(as_json: bool, **figures: object) -> None:
+def _tell_done(code: str, as_json: bool, /, **figures: object) -> None:
     if as_json:
         answer(figures)
     else:
-        tell("PEOPLE-DONE", what=", ".join(f"{key} {value}" for key, value in figures.items()))
+        tell(code, **figures)

@@ -81,7 +81,7 @@ def set_(
 
 
 def _tell(code: str, shown: Shown) -> None:
-    force = shown.in_force
+    force, english = shown.in_force, language() == "en"
     print(
         say(
             code,
@@ -91,8 +91,8 @@ def _tell(code: str, shown: Shown) -> None:
                 "unit": force.parameter.unit,
                 "from_on": force.from_on,
                 "origin": force.origin,
-                "why": force.why,
-                "title": force.parameter.title,
+                "why": (english and force.why_en) or force.why,
+                "title": (english and force.parameter.title_en) or force.parameter.title,
             },
             language=language(),
         )

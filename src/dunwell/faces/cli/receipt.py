@@ -17,7 +17,7 @@ from dunwell.faces.cli.main import prepare_django
 from dunwell.faces.cli.telling import answer, tell
 from dunwell.store.vault.signing import signature_fits
 
-app = typer.Typer(no_args_is_help=True, help="回执 / receipts")
+app = typer.Typer(no_args_is_help=True, help="凭证 / receipts")
 AsJson = Annotated[bool, typer.Option("--json", help="JSON")]
 
 
@@ -47,7 +47,7 @@ class ContentWrong(Refusal):
 
 @app.callback()
 def _receipt() -> None:
-    """回执：取出与离线验证 / taken out of the state, verified without it."""
+    """凭证：取出与离线验证 / taken out of the state, verified without it."""
 
 
 @app.command()
@@ -55,7 +55,7 @@ def show(
     permit: Annotated[int, typer.Argument(help="许可编号 / number of the permit")],
     out: Annotated[Path | None, typer.Option(help="写入文件 / write to this file")] = None,
 ) -> None:
-    """取出已使用许可的回执 / the receipt of a used permit, as its file."""
+    """取出已使用许可的凭证 / the receipt of a used permit, as its file."""
     prepare_django()
     from dunwell.faces.cli.receipt_of_state import document  # reason: start-up — needs the state
 
@@ -72,7 +72,7 @@ def show(
 
 @app.command()
 def verify(
-    files: Annotated[list[Path], typer.Argument(help="回执文件，按顺序 / receipts, in order")],
+    files: Annotated[list[Path], typer.Argument(help="凭证文件，按顺序 / receipts, in order")],
     key: Annotated[
         str | None, typer.Option(help="应有的密钥指纹 / fingerprint the key must have")
     ] = None,
@@ -81,7 +81,7 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """离线验证回执：不需要数据库和网络 / verify offline; several must form a chain."""
+    """离线验证凭证：不需要数据库和网络 / verify offline; several must form a chain."""
     documents = [_verified(file, key, text) for file in files]
     if len(documents) > 1:
         first = documents[0].body

@@ -192,8 +192,8 @@ def _names(told: Assigned) -> dict[int, str]:
     return dict(Staff.objects.filter(pk__in=staff).values_list("pk", "username"))
 
 
-def _acts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{_word(f'WORK-ACT-{name}')} {count}" for name, count in counts.items())
+def _acts(counts: dict[str, int]) -> list[str]:
+    return [f"{_word(f'WORK-ACT-{name}')} {count}" for name, count in counts.items()]
 
 
 def _tell(told: Assigned, names: dict[int, str]) -> None:

@@ -32,6 +32,8 @@ class InForce:
     from_on: date
     origin: Origin
     why: str
+    why_en: str = ""
+    """The same in English, where the software brings it."""
 
 
 def in_force(
@@ -49,7 +51,7 @@ def in_force(
         origin: Origin = "lender" if own else "house"
         return InForce(parameter, found.value, found.from_on, origin, found.why)
     dated = parameter.dated_on(day)
-    return InForce(parameter, dated.value, dated.from_on, "seed", dated.source)
+    return InForce(parameter, dated.value, dated.from_on, "seed", dated.source, dated.source_en)
 
 
 def parameter(name: str, *, lender: int | None, day: date, known_at: datetime | None = None) -> int:

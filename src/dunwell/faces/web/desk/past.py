@@ -17,10 +17,11 @@ from dunwell.faces.web.cases.labels import WHYS
 from dunwell.faces.web.cases.labels import label_of as case_label
 from dunwell.faces.web.desk import labels
 from dunwell.faces.web.gate.labels import CHANNELS, WHATS, is_english, kind_words
+from dunwell.faces.web.outbox.labels import KINDS as REPLY_KINDS
+from dunwell.faces.web.outbox.labels import STATES
 from dunwell.faces.web.work.labels import PROMISES, label_of
 from dunwell.flows.contact.desk_past import NoteTold, Past
 from dunwell.store.desk.models import PutOff
-from dunwell.store.outreach.models import Message
 from dunwell.store.policy.dispositions import result_codes
 from dunwell.store.policy.locate_sources import Entry, locate_sources
 from dunwell.store.policy.put_off_reasons import put_off_reasons
@@ -104,14 +105,14 @@ def _by(row: Any) -> str:
 
 def _messages(past: Past, now: datetime) -> Iterator[dict[str, Any]]:
     for message in past.messages:
-        state = str(Message.State(message.state).label)
+        state = STATES[message.state][0]
         yield _line(
             "sms", _("短信 · {state}").format(state=state), at=message.queued_at,
             href=reverse("outbox:message", args=[message.pk]),
         )  # fmt: skip
     waiting = {reply.pk for reply in past.waiting_replies(now=now)}
     for reply in past.replies:
-        words = _("短信回复 · {kind}").format(kind=reply.get_kind_display())
+        words = _("短信回复 · {kind}").format(kind=REPLY_KINDS[reply.kind][0])
         waits = reply.pk in waiting
         yield _line(
             "sms", _("{what} · 待处理").format(what=words) if waits else words, at=reply.at,

@@ -130,7 +130,7 @@ def _classification(said: Classification) -> list[Section]:
             "when": when_parts(rule.when),
             "then": in_words(*said.titles[rule.then.code]),
             "why": in_words(*rule.then.why),
-            "more": rule.then.source,
+            "more": in_words(rule.then.source, rule.then.source_en or rule.then.source),
         }
         for rule in said.table.rules
     ]
