@@ -67,6 +67,15 @@ class Past:
             if row.handled_at is None and (row.waits_until is None or row.waits_until <= now)
         ]
 
+    def rests_until(self, *, now: datetime) -> datetime | None:
+        """Until when the borrower is left alone by telephone after what a conversation came to."""
+        moments = [
+            note.rest_until
+            for note in self.rests(now=now)
+            if note.rest_until and note.case_code and note.channel == "call"
+        ]
+        return max(moments, default=None)
+
     @property
     def open_promise(self) -> Promise | None:
         """The promise due next."""

@@ -27,7 +27,7 @@ from dunwell.faces.web.cases.reader import Reader, reader_of
 from dunwell.faces.web.desk.demo_sound import OFFERED_IN, demo_sound
 from dunwell.faces.web.desk.numbers import said as decision_said
 from dunwell.faces.web.desk.wish import MOST_TEXT, read_moment, read_said
-from dunwell.faces.web.gate.labels import is_english
+from dunwell.faces.web.frame.figures import is_english
 from dunwell.faces.words import say
 from dunwell.faces.words.gate_answer import reason_said
 from dunwell.flows.contact.desk import call_under_way

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from dunwell.core.disposition import Code
 from dunwell.faces.web.desk import labels
-from dunwell.faces.web.gate.labels import is_english
+from dunwell.faces.web.frame.figures import in_reader
 from dunwell.flows.contact.desk import Desk
 from dunwell.store.policy.dispositions import result_codes
 
@@ -46,7 +46,7 @@ def form_data(
         "reasons": [
             {
                 "code": each.code,
-                "words": _capital(each.en) if is_english() else each.zh,
+                "words": in_reader(each.zh, each.en),
                 "find": f"{labels.initials(each.zh)} {each.zh} {each.en.lower()}",
             }
             for each in result_codes().reasons.values()
@@ -116,7 +116,7 @@ def _code(code: Code, day: date) -> dict[str, Any]:
         "code": code.code,
         "number": number,
         "case": code.code if code.layer == "case" else "",
-        "words": _capital(code.en) if is_english() else code.zh,
+        "words": in_reader(code.zh, code.en),
         "find": f"{labels.initials(code.zh)} {code.zh} {code.en.lower()} {code.code.lower()}",
         "initials": labels.initials(code.zh),
         "needs": list(code.needs),
@@ -173,7 +173,3 @@ def _words() -> dict[str, str]:
         "no_result": _("先记录这次查找的结果，再看下一案。"),
         "no_network": _("网络断了，这一步没有记下。恢复后请再点一次。"),
     }
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

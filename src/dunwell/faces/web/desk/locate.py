@@ -21,7 +21,7 @@ from dunwell.faces.web.cases.reader import Reader
 from dunwell.faces.web.desk.acts import act
 from dunwell.faces.web.desk.past import entry_words
 from dunwell.faces.web.desk.wish import MOST_TEXT
-from dunwell.faces.web.gate.labels import is_english
+from dunwell.faces.web.frame.figures import is_english
 from dunwell.flows.contact.desk import Desk
 from dunwell.flows.contact.locate import Line, look_up, lost_by, record_result
 from dunwell.store.policy.locate_sources import Entry, locate_sources

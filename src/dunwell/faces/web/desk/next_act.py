@@ -16,7 +16,7 @@ from dunwell.core.assign.gain import GainTold
 from dunwell.core.money import format_yuan
 from dunwell.core.permit import BEIJING
 from dunwell.faces.web.desk.past import put_off_words
-from dunwell.faces.web.gate.labels import is_english
+from dunwell.faces.web.frame.figures import in_reader
 from dunwell.faces.web.work import labels
 from dunwell.flows.contact.desk import REMOTE, Desk
 from dunwell.flows.contact.next_best import NextBest
@@ -85,11 +85,6 @@ def because(desk: Desk, decided: dict[str, Any]) -> list[str]:
         for each in decided["reasons"]
     ]
     return list(dict.fromkeys(said))[:REASONS]
-
-
-def in_reader(zh: str, en: str) -> str:
-    """Words of a data file in the reader's language, as a sentence begins."""
-    return en[:1].upper() + en[1:] if is_english() else zh
 
 
 def _gain(best: NextBest) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +21,8 @@ from dunwell.faces.web.desk.locate import locate_panel
 from dunwell.faces.web.desk.next_act import next_act_card
 from dunwell.faces.web.desk.numbers import numbers_shown, ways_shown
 from dunwell.faces.web.desk.past import promise_words, timeline_of
-from dunwell.faces.web.gate.labels import CHANNELS, is_english, kind_words, label_of
+from dunwell.faces.web.frame.figures import is_english
+from dunwell.faces.web.gate.labels import CHANNELS, kind_words, label_of
 from dunwell.faces.web.work.labels import action_words, joined
 from dunwell.faces.web.work.plan_card import decision_words
 from dunwell.flows.contact.care import care_minutes
@@ -82,7 +83,7 @@ def desk_context(
         "scripts": _scripts(desk, staff, name, situation),
         "situation": situation,
         "keys": keys,
-        "calculator": calculator_of(case),
+        "calculator": reverse("follow_up:calculator", args=[case.pk]),
         "saved": _saved(desk.saved, now),
         "care_minutes": care_minutes(saved=desk.saved, day=desk.day, lender=desk.case.lender_id),
         "steps": labels.STEPS.items(),
@@ -155,19 +156,6 @@ def situation_of(desk: Desk) -> str:
     return "promise" if desk.past.open_promise is not None else "first"
 
 
-def calculator_of(case: Case) -> str:
-    """Where plans are worked out for the case; empty while that room is not built."""
-    return address_of_case("follow_up:calculator", case)
-
-
-def address_of_case(route: str, case: Case) -> str:
-    """The address of a room's page about the case; empty while that room is not there."""
-    try:
-        return reverse(route, args=[case.pk])
-    except NoReverseMatch:
-        return ""
-
-
 def _terms(case: Case) -> list[dict[str, Any]]:
     parts = {
         "principal": case.overdue_principal_fen,
@@ -219,14 +207,10 @@ def _replies(desk: Desk, now: datetime) -> dict[str, Any] | None:
 
 def _rests(desk: Desk, now: datetime) -> str:
     """Until when the borrower is left alone after what the last conversation came to."""
-    moments = [
-        note.rest_until
-        for note in desk.past.rests(now=now)
-        if note.rest_until and note.case_code and note.channel == "call"
-    ]
-    if not moments:
+    until = desk.past.rests_until(now=now)
+    if until is None:
         return ""
-    moment = timezone.localtime(max(moments)).strftime("%m-%d %H:%M")
+    moment = timezone.localtime(until).strftime("%m-%d %H:%M")
     return _("上次通话后歇到 {moment}").format(moment=moment)
 
 

@@ -16,7 +16,8 @@ from dunwell.faces.web.cases.labels import KINDS as EVENT_KINDS
 from dunwell.faces.web.cases.labels import WHYS
 from dunwell.faces.web.cases.labels import label_of as case_label
 from dunwell.faces.web.desk import labels
-from dunwell.faces.web.gate.labels import CHANNELS, WHATS, is_english, kind_words
+from dunwell.faces.web.frame.figures import in_reader
+from dunwell.faces.web.gate.labels import CHANNELS, WHATS, kind_words
 from dunwell.faces.web.outbox.labels import KINDS as REPLY_KINDS
 from dunwell.faces.web.outbox.labels import STATES
 from dunwell.faces.web.work.labels import PROMISES, label_of
@@ -51,13 +52,13 @@ def timeline_of(past: Past, *, now: datetime) -> list[dict[str, Any]]:
 def code_words(code: str) -> str:
     """A result code in the reader's language; an unknown code as it is."""
     found: Code | None = result_codes().codes.get(code)
-    return code if found is None else (_capital(found.en) if is_english() else found.zh)
+    return code if found is None else in_reader(found.zh, found.en)
 
 
 def reason_words(code: str) -> str:
     """An overdue reason in the reader's language."""
     found = result_codes().reasons.get(code)
-    return code if found is None else (_capital(found.en) if is_english() else found.zh)
+    return code if found is None else in_reader(found.zh, found.en)
 
 
 def promise_words(promise: Promise) -> str:
@@ -73,7 +74,7 @@ def promise_words(promise: Promise) -> str:
 def put_off_words(row: PutOff) -> str:
     """A case put aside, in a sentence: until when, and why."""
     reason = put_off_reasons().get(row.reason)
-    why = row.reason if reason is None else _capital(reason.en) if is_english() else reason.zh
+    why = row.reason if reason is None else in_reader(reason.zh, reason.en)
     until = f"{row.until_at.astimezone(BEIJING):%m-%d %H:%M}"
     return _("暂缓到 {until}：{why}").format(until=until, why=why)
 
@@ -181,7 +182,7 @@ def _look_ups(past: Past) -> Iterator[dict[str, Any]]:
 def entry_words(entries: Mapping[str, Entry], code: str) -> str:
     """An entry of the locating sources in the reader's language; an unknown one as it is."""
     found = entries.get(code)
-    return code if found is None else _capital(found.en) if is_english() else found.zh
+    return code if found is None else in_reader(found.zh, found.en)
 
 
 def _line(kind: str, title: str, **told: Any) -> dict[str, Any]:
@@ -194,7 +195,3 @@ def _line(kind: str, title: str, **told: Any) -> dict[str, Any]:
 def _moment(line: dict[str, Any]) -> datetime:
     at: datetime | None = line["at"]
     return at if at is not None else datetime.combine(line["on"], time.max, BEIJING)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 
 from dunwell.faces.web.cases.listing import masked_names
 from dunwell.faces.web.cases.reader import Reader, reader_of
-from dunwell.faces.web.desk.next_act import in_reader
 from dunwell.faces.web.desk.past import put_off_words
+from dunwell.faces.web.frame.figures import in_reader
 from dunwell.faces.web.work.labels import action_words, in_language, joined
 from dunwell.flows.contact.put_off_counts import (
     StepPutOff,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -160,10 +160,7 @@ def _act(line: Line, code: str, reader: Reader) -> dict[str, Any]:
 
 def desk_href(case: Case) -> str:
     """The workstation opened on this case."""
-    try:
-        return reverse("desk:case", args=[case.pk])
-    except NoReverseMatch:
-        return _case_href(case)
+    return reverse("desk:case", args=[case.pk])
 
 
 def _case_href(case: Case) -> str:

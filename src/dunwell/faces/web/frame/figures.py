@@ -28,6 +28,11 @@ def is_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
+def in_reader(zh: str, en: str) -> str:
+    """Words that stand in a data file in both languages, in the reader's, as a sentence begins."""
+    return en[:1].upper() + en[1:] if is_english() else zh
+
+
 def yuan_words(fen: int | None, *, mark: str = "¥") -> str:
     """An amount as ¥1,234.50; a dash when there is none."""
     return NOTHING if fen is None else format_yuan(int(fen), mark=mark).replace("-", "\u2212")

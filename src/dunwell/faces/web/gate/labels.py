@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from dunwell.core.params import DatedValue, Parameter
 from dunwell.core.permit import RuleSource
 from dunwell.core.permit.engine import FACT
+from dunwell.faces.web.frame.figures import is_english
 from dunwell.store.policy.packs import shipped_gate, shipped_packs
 
 Words = str | Promise
@@ -223,11 +224,6 @@ def label_of(words: Mapping[str, Words], code: str) -> str:
 def person_words(name: str) -> str:
     """Who acted: a name as it is, one of our own machines in words."""
     return label_of(MACHINES, name)
-
-
-def is_english() -> bool:
-    """Whether the page is read in English."""
-    return (get_language() or "").startswith("en")
 
 
 def title_of(has_title: object) -> str:

@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dunwell.faces.web.gate.labels import is_english, rule_words
+from dunwell.faces.web.frame.figures import in_reader
+from dunwell.faces.web.gate.labels import rule_words
 from dunwell.store.outreach.models import Message, Reply
 from dunwell.store.policy.message_templates import templates
 
@@ -107,4 +108,4 @@ def template_words(name: str) -> str:
     found = templates().get(name)
     if found is None:
         return name
-    return found.title_en[:1].upper() + found.title_en[1:] if is_english() else found.title
+    return in_reader(found.title, found.title_en)

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from dunwell.faces.web.frame.figures import in_reader
 
 Words = str | Promise
 
@@ -59,8 +61,7 @@ class InBoth(Protocol):
 
 def in_language(words: InBoth) -> str:
     """The words of a document of policy, in the reader's language, as a sentence begins."""
-    english = (get_language() or "").startswith("en")
-    return words.en[:1].upper() + words.en[1:] if english else words.zh
+    return in_reader(words.zh, words.en)
 
 
 def label_of(words: Mapping[str, Words], code: str) -> str:
