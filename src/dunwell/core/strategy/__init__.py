@@ -20,9 +20,17 @@ from dunwell.core.strategy.checks import (
 )
 from dunwell.core.strategy.choosing import REST, due_ahead, plan_of, step_of
 from dunwell.core.strategy.differences import Change, Differences, Move, differences
-from dunwell.core.strategy.reading import PlanDoesNotEnd, UnknownPlan, read_strategy
+from dunwell.core.strategy.reading import (
+    FALLBACKS,
+    LONGEST_WAIT_DAYS,
+    MOST_ROUNDS,
+    PlanDoesNotEnd,
+    UnknownPlan,
+    read_strategy,
+)
 from dunwell.core.strategy.records import (
     ACTIONS,
+    NEEDS,
     OFFERS,
     WHYS,
     Action,
@@ -40,6 +48,10 @@ from dunwell.core.strategy.records import (
 
 __all__ = [
     "ACTIONS",
+    "FALLBACKS",
+    "LONGEST_WAIT_DAYS",
+    "MOST_ROUNDS",
+    "NEEDS",
     "OFFERS",
     "REST",
     "WHYS",

@@ -41,10 +41,11 @@ class Fault:
 def faults_in(kind: str, name: str, text: str) -> list[Fault]:
     """Everything that keeps the text from counting, in the reader's language."""
     file = document_title(kind, name)
-    return [_told(refusal, text) for refusal in _refusals(kind, text, file)][:MOST]
+    return [_told(refusal, text) for refusal in refusals_in(kind, text, file)][:MOST]
 
 
-def _refusals(kind: str, text: str, file: str) -> list[Refusal]:
+def refusals_in(kind: str, text: str, file: str) -> list[Refusal]:
+    """Everything that keeps the text from counting, as the rooms say it."""
     try:
         if kind == "strategy":
             return list(faults_of_strategy(read_strategy(read_yaml(text, file=file), file=file),

@@ -1,6 +1,6 @@
-"""The form of one rule: conditions field by field, the plan or code it leads to, and why.
+"""Conditions by form, field by field: of a rule, of a step's exit, of what stands in for it.
 
-Called by the page that edits a draft. What a form cannot show (`any`, `not`, several ranges of
+Called by the pages that edit a draft. What a form cannot show (`any`, `not`, several ranges of
 one field) stays as it is written and is changed in the text. Amounts are typed in yuan, shares
 in percent; the text holds fen and parts per million.
 """
@@ -49,6 +49,8 @@ class Row:
     raw: str = ""
     words: str = ""
     error: str = ""
+    key: str = ""
+    """What the names of its inputs begin with."""
 
     @property
     def unit(self) -> str:
@@ -75,26 +77,43 @@ class Row:
 
 
 def rows_of(when: Mapping[Any, Any], fields: Fields) -> list[Row]:
-    """The rows of a condition as it stands in the text."""
-    return [_row(str(key), value, fields) for key, value in when.items()]
+    """The rows of a condition as it stands in the text. Refuses what parse_when does."""
+    return numbered([_row(str(key), value, fields) for key, value in when.items()])
 
 
-def rows_typed(posted: QueryDict, fields: Fields) -> list[Row]:
-    """The rows as they were typed, those ticked away left out, a new one at the end if asked."""
+def rows_typed(posted: QueryDict, fields: Fields, prefix: str = "") -> list[Row]:
+    """The rows as they were typed, those ticked away left out, a new one at the end if asked.
+
+    Refuses (Refusal) what was never written by this form.
+    """
     rows = []
     for number in range(MOST_ROWS):
-        name = posted.get(f"c{number}_field", "")
-        if not name or posted.get(f"c{number}_remove"):
+        key = f"{prefix}c{number}"
+        name = posted.get(f"{key}_field", "")
+        if not name or posted.get(f"{key}_remove"):
             continue
-        raw = posted.get(f"c{number}_raw", "")
+        raw = posted.get(f"{key}_raw", "")
         if raw:
             rows.append(_row(name, yaml.safe_load(raw), fields))
         elif name in fields:
-            rows.append(_typed(posted, f"c{number}", fields[name]))
-    new = posted.get("new_field", "")
+            rows.append(_typed(posted, key, fields[name]))
+    new = posted.get(f"{prefix}new_field", "")
     if new in fields and new not in {row.name for row in rows}:
         rows.append(Row(fields[new], new, fact_title(new)))
+    return numbered(rows, prefix)
+
+
+def numbered(rows: list[Row], prefix: str = "") -> list[Row]:
+    """The rows with the names of their inputs in the order in which they stand."""
+    for number, row in enumerate(rows):
+        row.key = f"{prefix}c{number}"
     return rows
+
+
+def fields_left(rows: list[Row], fields: Fields) -> list[tuple[str, str]]:
+    """What may still be asked, in words."""
+    used = {row.name for row in rows}
+    return [(name, fact_title(name)) for name in fields if name not in used]
 
 
 def when_typed(rows: list[Row], fields: Fields) -> dict[str, Any] | None:

@@ -29,14 +29,10 @@ class RulePlace:
 
 def rule_at(text: str, path: str) -> RulePlace | None:
     """The rule at a path such as `rest.held` or `stages.early.rules.early_lost`, or None."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    for part in path.split("."):
-        node = _inside(node, part)
-        if node is None:
-            return None
+    node = _node_at(text, path)
     if not isinstance(node, yaml.MappingNode):
         return None
-    start, end, column = node.start_mark.index, _end(text, node), node.start_mark.column
+    start, end, column = node.start_mark.index, end_of(text, node), node.start_mark.column
     # Its first line stands behind a dash: brought in line with the others, it can be read alone.
     rule: dict[str, Any] = yaml.safe_load(" " * column + text[start:end])
     return RulePlace(start, end, column, rule)
@@ -60,13 +56,47 @@ def without_rule(text: str, place: RulePlace) -> str:
     return text[:before] + text[after:]
 
 
+def with_rule_moved(text: str, path: str, *, by: int) -> str:
+    """The text with the rule one place up (-1) or down (1); as it was where there is no place.
+
+    The two rules change places; comments between them stay where they are.
+    """
+    above, _dot, name = path.rpartition(".")
+    entries = _node_at(text, above)
+    if not isinstance(entries, yaml.SequenceNode):
+        return text
+    names = [_id(each) for each in entries.value]
+    at = names.index(name) if name in names else len(names)
+    if not 0 <= at + by < len(names) or at == len(names):
+        return text
+    places = [rule_at(text, f"{above}.{names[each]}") for each in sorted((at, at + by))]
+    first, second = places
+    if first is None or second is None or first.end > second.start:
+        return text
+    return (
+        text[: first.start]
+        + text[second.start : second.end]
+        + text[first.end : second.start]
+        + text[first.start : first.end]
+        + text[second.end :]
+    )
+
+
+def _node_at(text: str, path: str) -> yaml.Node | None:
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    for part in path.split("."):
+        node = _inside(node, part)
+    return node
+
+
 def _written(rule: Mapping[str, Any], column: int) -> str:
     keys = [key for key in _KEYS if key in rule] + [key for key in rule if key not in _KEYS]
     indent = "\n" + " " * column
-    return indent.join(f"{key}: {_value(rule[key])}" for key in keys)
+    return indent.join(f"{key}: {value_text(rule[key])}" for key in keys)
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """A value on one line, as the house writes it."""
     dumped = yaml.safe_dump(
         value, default_flow_style=True, allow_unicode=True, width=_WIDE, sort_keys=False
     )
@@ -89,8 +119,8 @@ def _id(node: yaml.Node) -> str:
     return next((str(value.value) for key, value in node.value if key.value == "id"), "")
 
 
-def _end(text: str, node: yaml.MappingNode) -> int:
-    """Where the rule's own text ends: what YAML counts to it may hold the next comment too."""
+def end_of(text: str, node: yaml.MappingNode) -> int:
+    """Where an entry's own text ends: what YAML counts to it may hold the next comment too."""
     if node.flow_style:
         return node.end_mark.index
     last = node.value[-1][1]

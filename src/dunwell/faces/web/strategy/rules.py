@@ -19,13 +19,14 @@ from dunwell.core.decision_table import Fields
 from dunwell.core.refusal import Refusal
 from dunwell.faces.web.access.acting import acting
 from dunwell.faces.web.strategy import labels
-from dunwell.faces.web.strategy.conditions import fact_title, fact_value, in_words
-from dunwell.faces.web.strategy.rule_form import Row, rows_of, rows_typed, when_typed
+from dunwell.faces.web.strategy.conditions import fact_value, in_words
+from dunwell.faces.web.strategy.rule_form import Row, fields_left, rows_of, rows_typed, when_typed
 from dunwell.faces.web.strategy.rule_text import (
     RulePlace,
     rule_at,
     with_rule,
     with_rule_after,
+    with_rule_moved,
     without_rule,
 )
 from dunwell.flows.improve.drafts import Draft, draft_of, rewrite_draft
@@ -38,11 +39,12 @@ FIELDS_OF: Mapping[str, Fields] = {
 }
 ANSWERS = {"strategy": "plan", "categories": "category", "five_classes": "class"}
 """The key of a rule that says what it leads to."""
+MOVES = {"up": -1, "down": 1}
 
 
 @require_http_methods(["GET", "POST"])
 def rule(request: HttpRequest, token: str, path: str) -> HttpResponse:
-    """One rule: `act` is a new condition, save, save as a further rule, or remove."""
+    """One rule: `act` is a new condition, save, save as a further rule, remove, up or down."""
     who = acting(request)
     draft = draft_of(actor=who.actor, home=settings.HOME, token=token)
     place = _place(draft, path)
@@ -55,6 +57,9 @@ def rule(request: HttpRequest, token: str, path: str) -> HttpResponse:
         act = request.POST.get("act", "")
         if act == "remove":
             return _written(request, draft, without_rule(draft.text, place), _("规则已删除。"))
+        if act in MOVES:
+            moved = with_rule_moved(draft.text, path, by=MOVES[act])
+            return _written(request, draft, moved, _("规则的次序已改。"), at=path)
         rows = rows_typed(request.POST, fields)
         said = {name: request.POST.get(name, "").strip() for name in said}
         when = when_typed(rows, fields) if act != "condition" else None
@@ -83,18 +88,21 @@ def _problem(said: Mapping[str, str]) -> str:
     return ""
 
 
-def _written(request: HttpRequest, draft: Draft, text: str, told: str) -> HttpResponse:
+def _written(
+    request: HttpRequest, draft: Draft, text: str, told: str, *, at: str = ""
+) -> HttpResponse:
+    """Keep the text, then the draft's page, at the rule where one was moved."""
     who = acting(request)
     rewrite_draft(actor=who.actor, home=settings.HOME, token=draft.token, text=text)
     messages.success(request, told)
-    return redirect(reverse("strategy:draft", args=[draft.token]))
+    *_path, part, name = f".{at}".replace(".rules.", ".").split(".")
+    anchor = f"#rule-{part or 'rules'}-{name}" if at else ""
+    return redirect(reverse("strategy:draft", args=[draft.token]) + anchor)
 
 
 def _context(
     draft: Draft, path: str, said: Mapping[str, str], rows: list[Row], problem: str
 ) -> dict[str, Any]:
-    fields = FIELDS_OF[draft.kind]
-    used = {row.name for row in rows}
     return {
         "draft": draft,
         "title": labels.document_title(draft.kind, draft.name),
@@ -105,7 +113,7 @@ def _context(
         "answers": _answers(draft),
         "answer_label": {"strategy": pgettext("strategy", "方案"), "categories": _("分到"),
                          "five_classes": _("分到")}[draft.kind],
-        "fields": [(name, fact_title(name)) for name in fields if name not in used],
+        "fields": fields_left(rows, FIELDS_OF[draft.kind]),
     }  # fmt: skip
 
 
@@ -115,8 +123,13 @@ def _answers(draft: Draft) -> list[tuple[str, str]]:
         return [(code, fact_value("category", code)) for code in CATEGORIES]
     if draft.kind == "five_classes":
         return [(code, fact_value("five_class", code)) for code in FIVE_CLASSES]
+    return plans_of_text(draft.text)
+
+
+def plans_of_text(text: str) -> list[tuple[str, str]]:
+    """The plans of a strategy by name, with their titles; none where it cannot be read."""
     try:
-        said = read_yaml(draft.text, file="draft")
+        said = read_yaml(text, file="draft")
     except Refusal:
         return []
     plans = said.get("plans", {}) if isinstance(said, dict) else {}

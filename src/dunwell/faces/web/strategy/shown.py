@@ -109,6 +109,7 @@ def _strategy(said: Strategy) -> list[Section]:
         heads,
         [rule_row(said, rule) for rule in said.rest.rules],
         _("从上到下，第一条成立的算数。"),
+        ordered=True,
     )
     stages = [
         _section(
@@ -135,7 +136,8 @@ def _classification(said: Classification) -> list[Section]:
         for rule in said.table.rules
     ]
     heads = [_("什么情况"), _("分到"), _("理由")]
-    return [_section("rules", _("规则"), heads, rows, _("从上到下，第一条成立的算数。"))]
+    note = _("从上到下，第一条成立的算数。")
+    return [_section("rules", _("规则"), heads, rows, note, ordered=True)]
 
 
 def _quadrant(said: QuadrantTables) -> list[Section]:
@@ -227,9 +229,23 @@ def _gains(said: GainTable) -> list[Section]:
 
 
 def _section(
-    name: str, title: str, heads: Sequence[str], rows: Sequence[Mapping[str, Any]], note: str = ""
+    name: str,
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    note: str = "",
+    *,
+    ordered: bool = False,
 ) -> Section:
-    return {"id": name, "title": title, "heads": list(heads), "rows": list(rows), "note": note}
+    """`ordered`: which rule stands before which matters."""
+    return {
+        "id": name,
+        "title": title,
+        "heads": list(heads),
+        "rows": list(rows),
+        "note": note,
+        "ordered": ordered,
+    }
 
 
 _SECTIONS: Mapping[str, Callable[[Any], list[Section]]] = {

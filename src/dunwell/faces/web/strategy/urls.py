@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dunwell.faces.web.strategy import answering, drafting, experiments, rules, views
+from dunwell.faces.web.strategy import answering, drafting, experiments, plans, rules, views
 
 app_name = "strategy"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("drafts/<slug:token>/", drafting.draft_page, name="draft"),
     path("drafts/<slug:token>/text/", drafting.text, name="text"),
     path("drafts/<slug:token>/rules/<str:path>/", rules.rule, name="rule"),
+    path("drafts/<slug:token>/plans/<slug:name>/", plans.plan, name="plan"),
     path("drafts/<slug:token>/preview/", drafting.preview, name="preview"),
     path("drafts/<slug:token>/news/", drafting.news, name="news"),
     path("drafts/<slug:token>/propose/", drafting.propose, name="propose"),
