@@ -50,6 +50,7 @@ from dunwell.faces.web.work.labels import NEEDS as NEED_WORDS
 from dunwell.faces.web.work.labels import action_words
 from dunwell.flows.contact.work_messages import AFTER_FAILED_CALLS, OTHERWISE
 from dunwell.flows.improve.drafts import Draft, draft_of, rewrite_draft
+from dunwell.store.policy.document_kinds import MAIN
 
 SAVING = ("save", "text", "further")
 _STEP = re.compile(r"\.steps\[(\d+)\]")
@@ -134,7 +135,9 @@ def _told(text: str, name: str, rows: list[StepRow]) -> str:
     for number, row in enumerate(rows):
         row.origin = number  # they are in the text now
     whole = []
-    for refusal in _own(refusals_in("strategy", text, _("方案")), name):
+    for refusal in _own(
+        refusals_in("strategy", text, labels.document_title("strategy", MAIN)), name
+    ):
         path = str(refusal.figures.get("path", ""))
         found = _STEP.search(path)
         at = int(found[1]) if found else int(str(refusal.figures.get("step", 0)))
