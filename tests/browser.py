@@ -11,20 +11,29 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
-from threading import Thread
-from typing import TypeVar
+from threading import Condition, Thread
+from typing import Any, TypeVar
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 # As setup/find-chromium.sh looks for it.
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
+PATIENCE_SECONDS = 60
+"""Nobody gives up sooner: a machine under load is slow, and a test must not mind."""
+PAINTED = """
+() => document.readyState === "complete"
+  && performance.getEntriesByName("first-contentful-paint").length > 0
+"""
+
 Found = TypeVar("Found")
+
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 @contextmanager
@@ -42,8 +51,16 @@ def desk_of(browser: Browser, *, address: str, client: Client) -> BrowserContext
     """A screen of an office at which the person of `client` is logged in."""
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
     return context
+
+
+def press(page: Page, *keys: str) -> None:
+    """Press keys one after the other; Chromium drops keys until a new page was first painted."""
+    page.wait_for_function(PAINTED)
+    for key in keys:
+        page.keyboard.press(key)
 
 
 def apart(work: Callable[[], Found]) -> Found:
@@ -71,10 +88,36 @@ class Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
 
+class Counted:
+    """The application, and how many of its answers are under way."""
+
+    def __init__(self) -> None:
+        self._application, self._going, self._still = get_wsgi_application(), 0, Condition()
+
+    def __call__(self, environ: Any, start: Any) -> Iterator[bytes]:
+        with self._still:
+            self._going += 1
+        answer = None
+        try:
+            answer = self._application(environ, start)
+            yield from answer
+        finally:
+            if answer is not None:
+                answer.close()
+            with self._still:
+                self._going -= 1
+                self._still.notify_all()
+
+    def wait_until_still(self) -> None:
+        """Until nothing is under way: what a page left sending must not meet the next database."""
+        with self._still:
+            assert self._still.wait_for(lambda: not self._going, PATIENCE_SECONDS)
+
+
 @contextmanager
 def served() -> Iterator[str]:
     """The whole web on a free port; answers its address."""
-    application = get_wsgi_application()
+    application = Counted()
     server = make_server("127.0.0.1", 0, application, server_class=Server, handler_class=Quiet)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -83,4 +126,5 @@ def served() -> Iterator[str]:
     finally:
         server.shutdown()
         thread.join()
+        application.wait_until_still()
         server.server_close()

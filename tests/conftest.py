@@ -24,8 +24,15 @@ from tests import databases
 
 TESTS = Path(__file__).parent
 
-# The same examples in every run; `make proof` looks a hundred times further.
-hypothesis.settings.register_profile("house", derandomize=True, deadline=None, database=None)
+# The same examples in every run; `make proof` looks a hundred times further. No example fails
+# because the machine was slow.
+hypothesis.settings.register_profile(
+    "house",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.register_profile(
     "proof", parent=hypothesis.settings.get_profile("house"), max_examples=10_000
 )

@@ -29,11 +29,16 @@ def test_workers_end_when_the_process_of_their_pool_is_killed(tmp_path: Path) ->
         env={"PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     workers = [int(pid) for pid in done.stdout.split()]
     assert len(workers) >= 3, done.stderr  # the fork server and its two workers
-    _, alive = psutil.wait_procs(
-        [psutil.Process(pid) for pid in workers if psutil.pid_exists(pid)], timeout=20
-    )
+    _, alive = psutil.wait_procs(list(filter(None, map(process, workers))), timeout=60)
     assert not alive
+
+
+def process(pid: int) -> psutil.Process | None:
+    try:
+        return psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return None

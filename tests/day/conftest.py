@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -26,14 +27,13 @@ from dunwell.faces.cli.main import main
 from dunwell.faces.worker.sender import Stop, one_round
 from dunwell.store.vault import init_keyring
 from dunwell.wiring import open_line
-from tests.browser import apart, served
+from tests.browser import PATIENCE_SECONDS, apart, served
 from tests.channels.sms.smsc import Smsc, smsc
 
 FIRST_DAY = date(2026, 3, 3)
 """A Tuesday."""
 NEXT_DAY = date(2026, 3, 4)
 LOANS = 400
-ROUNDS = 20
 PEER = """
 default = "smsc"
 [gateways.smsc]
@@ -74,12 +74,13 @@ class House:
             for name in gateways.names
         }
         try:
-            for _ in range(ROUNDS):
+            give_up = monotonic() + PATIENCE_SECONDS
+            while monotonic() < give_up:
                 one_round(lines=lines, clock=timezone.now, stop=Stop())
                 if until():
                     return
                 watched = [number for line in lines.values() if (number := line.fileno())]
-                select.select(watched, [], [], 5)
+                select.select(watched, [], [], 1)
         finally:
             for line in lines.values():
                 line.close()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, Response, TimeoutError
 
 from dunwell.faces.cli.demo import PASSWORD
+from tests.browser import PATIENCE_SECONDS, press
 from tests.day.calls import REASON, Call, sound
 
 PICTURES = os.environ.get("DUNWELL_DAY_PICTURES", "")
@@ -32,12 +33,8 @@ SAME_CLOCK = """
 """
 """The browser's clock shows what the server's does; no telephone hangs on this machine."""
 
-SOON_MS, TRIES = 3_000, 4
-PAINTED = """
-() => new Promise((done) => new PerformanceObserver((seen) =>
-  seen.getEntriesByName("first-contentful-paint").length && done()
-).observe({type: "paint", buffered: true}))
-"""
+SOON_MS = 3_000
+TRIES = PATIENCE_SECONDS * 1_000 // SOON_MS
 
 
 @dataclass
@@ -67,12 +64,8 @@ class Officer:
     def call(self, call: Call, number: int, *, due_on: date | None = None) -> int:
         """Dial, choose what it came to, say what that needs, save; answers the case."""
         case = self.dial()
-        if call.known:
-            self.page.keyboard.press("i")
-        for key in call.keys:
-            self.page.keyboard.press(key)
-        for key in REASON if call.reason else ():
-            self.page.keyboard.press(key)
+        known = ("i",) if call.known else ()
+        press(self.page, *known, *call.keys, *(REASON if call.reason else ()))
         if call.words:
             self.page.fill("#desk-words", call.words)
         if due_on is not None:
@@ -90,22 +83,21 @@ class Officer:
         """Ring the number on top."""
         self.ready()
         self.until(
-            lambda: self.page.keyboard.press(" "),
+            lambda: press(self.page, " "),
             lambda most: self.page.wait_for_selector("#desk[data-call=on]", timeout=most),
         )
         return int(self.page.url.partition("/desk/")[2].partition("/")[0])
 
     def ready(self) -> None:
-        """Chromium drops keys until a new page was first painted."""
+        """The desk has its buttons, and so its keys."""
         self.page.wait_for_selector("#desk-likely > button:nth-child(9)")
-        self.page.evaluate(PAINTED)
 
     def save(self) -> None:
         """Save, and come to what is next."""
         here = self.page.url
         try:
             self.until(
-                lambda: self.page.keyboard.press("Control+Enter"),
+                lambda: press(self.page, "Control+Enter"),
                 lambda most: self.page.wait_for_url(
                     lambda address: address != here, wait_until="commit", timeout=most
                 ),
@@ -143,7 +135,7 @@ class Officer:
     def _text(self) -> None:
         """The phone failed: a message with the number to call back."""
         self.page.evaluate("document.activeElement?.blur?.()")
-        self.page.keyboard.press("s")
+        press(self.page, "s")
         self.page.wait_for_selector("#desk-sms-parts:has-text('条')")
         self.page.select_option("#desk-sms-template", "missed-call")
         self.page.wait_for_selector("#desk-sms-text:has-text('未能联系上')")
@@ -167,14 +159,14 @@ def at_a_screen(browser: Browser, address: str, username: str) -> Iterator[Offic
     )  # fmt: skip
     context.add_init_script(SAME_CLOCK % int(timezone.now().timestamp() * 1000))
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE_SECONDS * 1_000)
     officer = Officer(page)
     page.on("pageerror", lambda error: officer.faults.append(str(error)))
     page.on("response", officer.heard)
     page.goto("/")
     page.fill("[name=login]", username)
     page.fill("[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url(lambda url: "login" not in url)
     yield officer
     context.close()

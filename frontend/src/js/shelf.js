@@ -73,8 +73,12 @@ async function store() {
   }
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const text = new TextEncoder().encode(JSON.stringify(kept));
-  const sealed = await crypto.subtle.encrypt({ name: CIPHER, iv }, key, text);
-  localStorage.setItem(SHELF, JSON.stringify({ iv: base64(iv), sealed: base64(sealed) }));
+  try {
+    const sealed = await crypto.subtle.encrypt({ name: CIPHER, iv }, key, text);
+    localStorage.setItem(SHELF, JSON.stringify({ iv: base64(iv), sealed: base64(sealed) }));
+  } catch {
+    key = null; // No room: from now on it waits in the page, and the page says so.
+  }
 }
 
 async function read() {

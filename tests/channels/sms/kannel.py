@@ -55,6 +55,15 @@ get-url = "{reply_url}&phone=%p&text=%b&charset=%C&id=%I"
 """
 
 
+PATIENCE_SECONDS = 60
+TRIES = 3
+"""Kannel cannot choose its ports by itself, and a free one may be taken meanwhile."""
+
+
+class KannelEnded(AssertionError):
+    """It ended by itself: a port it was told was taken."""
+
+
 @dataclass(frozen=True)
 class Kannel:
     """A running Kannel: where it takes messages."""
@@ -65,6 +74,20 @@ class Kannel:
 @contextmanager
 def kannel(folder: Path, *, peer: Smsc, reply_url: str) -> Iterator[Kannel]:
     """bearerbox and smsbox until the block ends."""
+    with ExitStack() as running:
+        for tries_left in reversed(range(TRIES)):
+            try:
+                sendsms = _started(running, folder, peer, reply_url)
+                break
+            except KannelEnded:
+                running.close()
+                if not tries_left:
+                    raise
+        yield Kannel(f"http://127.0.0.1:{sendsms}/cgi-bin/sendsms")
+
+
+def _started(running: ExitStack, folder: Path, peer: Smsc, reply_url: str) -> int:
+    """Both boxes on ports that were free a moment ago; the port that takes messages."""
     admin, box, sendsms = _free_ports(3)
     file = folder / "kannel.conf"
     file.write_text(
@@ -73,10 +96,9 @@ def kannel(folder: Path, *, peer: Smsc, reply_url: str) -> Iterator[Kannel]:
             reply_url=reply_url,
         )
     )  # fmt: skip
-    with ExitStack() as running:
-        running.enter_context(_process("/usr/sbin/bearerbox", file, port=box))
-        running.enter_context(_process("/usr/sbin/smsbox", file, port=sendsms))
-        yield Kannel(f"http://127.0.0.1:{sendsms}/cgi-bin/sendsms")
+    running.enter_context(_process("/usr/sbin/bearerbox", file, port=box))
+    running.enter_context(_process("/usr/sbin/smsbox", file, port=sendsms))
+    return sendsms
 
 
 @contextmanager
@@ -98,7 +120,7 @@ def _process(program: str, file: Path, *, port: int) -> Iterator[None]:
 
 
 def _until_open(process: subprocess.Popen[bytes], port: int) -> None:
-    give_up = time.monotonic() + 20
+    give_up = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < give_up:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -108,7 +130,7 @@ def _until_open(process: subprocess.Popen[bytes], port: int) -> None:
                 process.wait(timeout=0.05)
             except subprocess.TimeoutExpired:
                 continue
-            raise AssertionError(f"kannel ended with {process.returncode}") from None
+            raise KannelEnded(f"kannel ended with {process.returncode}") from None
     raise AssertionError("kannel does not start")
 
 

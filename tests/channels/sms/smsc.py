@@ -50,7 +50,8 @@ class Smsc:
     def seen(self) -> list[Submitted]:
         """Every submit_sm so far."""
         rows = []
-        for line in self.log.read_text().splitlines():
+        # A line that is being written is not there yet.
+        for line in self.log.read_text().rpartition("\n")[0].splitlines():
             number, data, coding, esm, registered, tag, gateway_id, fate = line.split("\t")
             rows.append(
                 Submitted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -70,8 +70,13 @@ class Bench:
             if len(self.words) >= words and len(self.heard) >= heard:
                 break
             assert self.line.link is not None
-            assert select.select([self.line.link.fileno()], [], [], 10)[0], "nothing comes"
+            assert select.select([self.line.link.fileno()], [], [], 60)[0], "nothing comes"
         return came
+
+    def in_a_hurry(self) -> None:
+        """From now on an answer is waited for only shortly; connecting had all its time."""
+        self.line.incoming(now=NOW)
+        self.line._how = replace(self.line._how, answer_seconds=0.2)
 
 
 @contextmanager
@@ -81,7 +86,10 @@ def bench(folder: Path, *, clock: Any = None, **how: Any) -> Iterator[Bench]:
     with smsc(folder, **habits) as peer:
         settings = Smpp(
             "main", "127.0.0.1", peer.port, "dunwell", how.pop("password", "secret"),
-            **{"throttle_seconds": 0.01, "source": "10690000", **how},
+            **{
+                "throttle_seconds": 0.01, "answer_seconds": 60.0, "patience_seconds": 60.0,
+                "source": "10690000", **how,
+            },
         )  # fmt: skip
         line = SmppLine(settings, **({"clock": clock} if clock else {}))
         try:
@@ -251,7 +259,8 @@ def test_a_part_of_a_longer_message_says_so(
 
 def test_an_answer_that_comes_late_is_a_word(tmp_path: Path) -> None:
     clock = Clock()
-    with bench(tmp_path, clock=clock, peer_late=2, peer_receipts=0, answer_seconds=0.2) as b:
+    with bench(tmp_path, clock=clock, peer_late=2, peer_receipts=0) as b:
+        b.in_a_hurry()
         b.send(SHORT, first=6)  # the second is answered together with the third
         with b.line() as batch:
             batch.send(permit=None, number=NUMBER, text=SHORT, reference="7")  # type: ignore[arg-type]
@@ -264,8 +273,8 @@ def test_an_answer_that_comes_late_is_a_word(tmp_path: Path) -> None:
 
 
 def test_a_silent_smsc_leaves_what_it_has_unknown_and_gets_no_more(tmp_path: Path) -> None:
-    with bench(tmp_path, window=3, answer_seconds=0.2) as b:
-        b.line.incoming(now=NOW)
+    with bench(tmp_path, window=3) as b:
+        b.in_a_hurry()
         b.peer.tell("hang")
         told = b.send(*[SHORT] * 10)
     answers = [each.answer for each in told.values()]
@@ -291,7 +300,7 @@ def test_the_smsc_may_ask_after_us_and_say_good_bye(tmp_path: Path) -> None:
         b.peer.tell("ping")
         b.peer.tell("bye")
         while b.line.link is not None:
-            select.select([b.line.link.fileno()], [], [], 10)
+            assert select.select([b.line.link.fileno()], [], [], 60)[0]
             b.line.incoming(now=NOW)
         assert b.send(SHORT, first=2)["2"].answer == "accepted"
 
@@ -304,7 +313,7 @@ def test_we_ask_after_an_smsc_that_is_still_and_leave_one_that_is_silent(tmp_pat
         b.line.incoming(now=NOW)
         assert b.line.link is not None
         while not b.line.link.in_order:
-            assert select.select([b.line.link.fileno()], [], [], 10)[0]
+            assert select.select([b.line.link.fileno()], [], [], 60)[0]
             b.line.incoming(now=NOW)
         b.peer.tell("hang")
         for _ in range(2):

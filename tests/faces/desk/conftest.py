@@ -28,6 +28,7 @@ class Floor:
     """An office whose collector has so many cases to call today."""
 
     office: Office
+    clock: time_machine.Traveller
     cases: list[Case] = field(default_factory=list)
 
     def add(self, count: int, *, staff: Actor | None = None) -> list[Case]:
@@ -69,10 +70,10 @@ def noon() -> datetime:
 @pytest.fixture
 def floor(committed_database: object) -> Iterator[Floor]:
     """An office at noon, the clock running."""
-    with time_machine.travel(noon(), tick=True):
+    with time_machine.travel(noon(), tick=True) as clock:
         office = open_office()
         office.now = timezone.now()
-        yield Floor(office)
+        yield Floor(office, clock)
 
 
 def browser_of(actor: Actor, *, language: str = "") -> Client:

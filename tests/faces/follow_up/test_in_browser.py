@@ -11,6 +11,7 @@ from dunwell.store.book.models import Adjustment
 from dunwell.store.cases.models import Case
 from dunwell.store.people.models import Staff
 from dunwell.store.promises.models import Plan
+from tests.browser import press
 from tests.faces.follow_up.conftest import promised
 from tests.faces.work.test_in_browser import Open, apart, opened  # noqa: F401  # fixture
 from tests.flows.follow_up.debtor import TODAY, make_debtor
@@ -40,31 +41,31 @@ def test_a_plan_is_asked_for_approved_and_agreed_by_keyboard(opened: Open, share
     page = opened("anna", f"/follow-up/case/{shared.pk}/plan/")
     page.focus("#id_income")
     page.keyboard.type("9000")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.locator("text=每月可支配").first.wait_for()
     page.check("input[value='at_once:1:2000:15000']")
     page.evaluate("document.activeElement.blur()")
-    page.keyboard.press("w")
+    press(page, "w")
     page.keyboard.type("客户下月恢复收入")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    press(page, "Tab")
+    press(page, "Enter")
     page.locator("text=有一份方案在等主管审批").first.wait_for()
 
     lead = opened("lead", "/approvals/")
-    lead.keyboard.press("n")
+    press(lead, "n")
     lead.locator("#answer").wait_for()
-    lead.keyboard.press("r")
+    press(lead, "r")
     assert lead.evaluate("document.activeElement.id") == "decline-why"
     lead.evaluate("document.activeElement.blur()")
-    lead.keyboard.press("a")
+    press(lead, "a")
     assert lead.evaluate("document.activeElement.id") == "approve-why"
     assert lead.input_value("#approve-why") == ""
     lead.keyboard.type("有稳定收入，负担得起")
-    lead.keyboard.press("Enter")
+    press(lead, "Enter")
     lead.locator("text=没有等您批的申请").wait_for()
 
     page.reload()
-    page.keyboard.press("g")
+    press(page, "g")
     page.wait_for_url("**/follow-up/plans/*/")
     assert apart(lambda: Plan.objects.get().approval_id) is not None
 
@@ -74,18 +75,18 @@ def test_enter_in_the_month_reckons_and_never_agrees(opened: Open, shared: Case)
     page.check("input[value='at_once:1:0:0']")
     page.focus("#id_income")
     page.keyboard.type("9000")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.locator("text=每月可支配").first.wait_for()
     assert apart(lambda: Plan.objects.exists()) is False
 
 
 def test_the_keys_of_the_board_choose_whose_cases(opened: Open) -> None:  # noqa: F811
     page = opened("anna", "/follow-up/")
-    page.keyboard.press("t")
+    press(page, "t")
     page.wait_for_url("**/follow-up/?whose=team")
-    page.keyboard.press("j")
+    press(page, "j")
     assert page.evaluate("document.activeElement.matches('a.row-link')")
-    page.keyboard.press("w")
+    press(page, "w")
     page.wait_for_url("**/follow-up/?whose=mine")
 
 

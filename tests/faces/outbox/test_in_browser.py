@@ -6,6 +6,7 @@ import pytest
 
 from dunwell.store.outreach.models import Message, Reply
 from dunwell.store.people.models import Role
+from tests.browser import press
 from tests.faces.outbox.conftest import NamedPlace, replied, somebody, written
 from tests.faces.work.test_in_browser import Open, apart, opened  # noqa: F401  # fixture
 
@@ -32,23 +33,23 @@ def test_a_message_is_settled_and_a_reply_closed_by_keyboard(
     shared: NamedPlace,
 ) -> None:
     page = opened("anna", "/messages/")
-    page.keyboard.press("6")
+    press(page, "6")
     page.locator("text=去向不明").first.wait_for()
-    page.keyboard.press("n")
+    press(page, "n")
     page.locator("#settle").wait_for()
     page.locator("#id_happened_0").focus()
-    page.keyboard.press("Space")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    page.keyboard.press("Tab")
+    press(page, "Space")
+    press(page, "Tab")
+    press(page, "Space")
+    press(page, "Tab")
     page.keyboard.type("网关查询结果为送达")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.locator("text=已认定，理由已留痕。").wait_for()
     assert apart(lambda: Message.objects.filter(state="delivered").count()) == 2
     page.goto("/messages/?view=replies")
-    page.keyboard.press("n")
+    press(page, "n")
     page.locator("text=到工作台答复").first.wait_for()
-    page.keyboard.press("c")
+    press(page, "c")
     page.locator("text=没有待处理的回复").wait_for()
     assert apart(lambda: Reply.objects.filter(handled_at=None).count()) == 1
 

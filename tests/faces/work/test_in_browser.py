@@ -12,7 +12,7 @@ from dunwell.flows.prepare.assign_work import assign_work
 from dunwell.flows.prepare.work_capacity import TakesOn, set_capacity
 from dunwell.store.cases.models import Case
 from dunwell.store.people.models import Role, Staff
-from tests.browser import apart, chromium, desk_of, served
+from tests.browser import apart, chromium, desk_of, press, served
 from tests.faces.work.conftest import NamedPlace, log_in, somebody
 from tests.flows.prepare.a_work_day import OPERATOR
 
@@ -58,9 +58,9 @@ def opened(shared: NamedPlace) -> Iterator[Open]:
 
 def test_n_goes_on_with_the_next_case_and_j_walks_the_list(opened: Open) -> None:
     page = opened("anna", "/worklist/today/")
-    page.keyboard.press("j")
+    press(page, "j")
     assert page.evaluate("document.activeElement.matches('a.row-link')")
-    page.keyboard.press("n")
+    press(page, "n")
     page.wait_for_url("**/desk/*/")
 
 
@@ -89,7 +89,7 @@ def test_a_selection_is_moved_and_the_u_key_undoes_it(opened: Open) -> None:
     page.click("main form button.primary")
     page.locator("form.notice:has-text('已调案 2 件')").wait_for()
     assert apart(lambda: Case.objects.filter(holder__username="bert").count()) == 2
-    page.keyboard.press("u")
+    press(page, "u")
     page.locator("text=已撤销，2 案回到原处。").first.wait_for()
     assert apart(lambda: Case.objects.filter(holder__username="anna").count()) == 3
 

@@ -20,6 +20,7 @@ def main() -> None:
     import django  # reason: start-up — settings are named by the environment
 
     django.setup()
+    _think_before()
     act = {"ask": _ask, "use": _use}[sys.argv[1]](*sys.argv[3:])
     gate, let_go = os.pipe()
     ready, is_ready = os.pipe()
@@ -44,6 +45,15 @@ def main() -> None:
             sys.stdout.write(line.read() + "\n")
     for _ in pipes:
         os.wait()
+
+
+def _think_before() -> None:
+    """Read rules and words once: what each would do for itself only keeps it from the race."""
+    from dunwell.store.policy.lexicon import wording_checker  # reason: app-registry
+    from dunwell.store.policy.packs import shipped_gate  # reason: app-registry
+
+    shipped_gate()
+    wording_checker()
 
 
 def _said(act: Callable[[int], str], number: int) -> str:

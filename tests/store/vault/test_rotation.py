@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -29,6 +28,23 @@ from dunwell.store.vault.rotation import key_use, sealed_tables
 DAY, NOW = date(2026, 11, 23), datetime(2026, 11, 23, tzinfo=UTC)
 OPERATOR = system_actor("command-line")
 ROTATE = [sys.executable, "-m", "dunwell.faces.cli.main", "keys", "rotate", "--json"]
+ROWS, BATCH = 2_500, 1_000
+STOPPED = f"""
+import django; django.setup()
+import os, signal, sys
+from datetime import UTC, date, datetime
+from dunwell.flows.house.rotate_keys import rotate_keys
+from dunwell.store.people.permissions import system_actor
+from dunwell.store.vault import rotation
+
+rotation.BATCH = {BATCH}
+rotate_keys(
+    actor=system_actor("command-line"), day=date(2026, 11, 23),
+    now=datetime(2026, 11, 23, tzinfo=UTC), index="index" in sys.argv,
+    progress=lambda *_: os.kill(os.getpid(), signal.SIGSTOP),
+)
+"""
+"""A rotation that stands still after its first batch, wherever its writer is then."""
 
 
 def make_parties(count):
@@ -142,49 +158,52 @@ def test_a_value_moved_from_another_row_stops_the_rotation_and_loses_nothing(key
     assert [key.state for key in keyring().live("seal")] == ["active", "opening"]
 
 
-def test_a_rotation_that_was_killed_goes_on_where_it_stopped(committed_database, keys):
-    names, ids = make_parties(12_000)
-    old = keyring().active("seal").id
-    environment = {**os.environ, "DUNWELL_KEYS_FILE": str(keys), "DUNWELL_LANGUAGE": "en"}
-    child = subprocess.Popen(ROTATE, stderr=subprocess.PIPE, text=True, env=environment)
-    first = child.stderr.readline()
-    assert "people_party" in first, first
-    # Readers go on in the middle of it, whichever key a value stands under; stopped
-    # there, the writer may even hold its transaction open.
-    child.send_signal(signal.SIGSTOP)
-    assert read_back("name_sealed") == names
-    child.send_signal(signal.SIGKILL)
+def stopped(environment, *how):
+    """A rotation in a process of its own, once it stands still."""
+    connection.close()
+    child = subprocess.Popen([sys.executable, "-c", STOPPED, *how], env=environment)
+    _, status = os.waitpid(child.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status), status
+    return child
+
+
+def killed(child):
+    child.kill()
     child.wait()
-    child.stderr.close()
+
+
+def test_a_rotation_that_was_killed_goes_on_where_it_stopped(committed_database, keys):
+    names, ids = make_parties(ROWS)
+    old = keyring().active("seal").id
+    environment = {**os.environ, "DUNWELL_KEYS_FILE": str(keys)}
+    child = stopped(environment)
+    # Readers go on in the middle of it, whichever key a value stands under.
+    assert read_back("name_sealed") == names
+    killed(child)
 
     new = keyring().active("seal").id
     under = {(use.column, use.key): use.values for use in key_use()}
-    assert 0 < under["name_sealed", new] < 12_000
-    assert under["name_sealed", new] + under["name_sealed", old] == 12_000
+    assert under["name_sealed", new] == BATCH
+    assert under["name_sealed", old] == ROWS - BATCH
     assert keyring().by_id(old).state == "opening"
 
     again = subprocess.run(ROTATE, capture_output=True, text=True, env=environment, check=True)
     done = json.loads(again.stdout)
     assert (done["key"], done["retired"], done["resumed"]) == (new, [old], True)
-    assert done["values"] == 24_000 - sum(count for (_, key), count in under.items() if key == new)
+    assert done["values"] == 2 * ROWS - sum(
+        count for (_, key), count in under.items() if key == new
+    )
     assert {use.key for use in key_use()} == {new}
     assert (read_back("name_sealed"), read_back("id_no_sealed")) == (names, ids)
 
 
 def test_an_index_rotation_that_was_killed_goes_on_where_it_stopped(committed_database, keys):
-    names, _ = make_parties(12_000)
-    environment = {**os.environ, "DUNWELL_KEYS_FILE": str(keys), "DUNWELL_LANGUAGE": "en"}
-    child = subprocess.Popen(
-        [*ROTATE, "--index"], stderr=subprocess.PIPE, text=True, env=environment
-    )
-    assert "people_party" in child.stderr.readline()
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    child.stderr.close()
-    for at in (0, 11_999):
+    names, _ = make_parties(ROWS)
+    killed(stopped({**os.environ, "DUNWELL_KEYS_FILE": str(keys)}, "index"))
+    for at in (0, ROWS - 1):
         candidates = index_candidates(names[at], kind="name")
         assert Party.objects.filter(pk=at + 1, name_index__in=candidates).exists()
     assert rotate(index=True).resumed
-    for at in (0, 11_999):
+    for at in (0, ROWS - 1):
         found = Party.objects.filter(pk=at + 1, name_index=blind_index(names[at], kind="name"))
         assert found.exists()

@@ -59,7 +59,7 @@ export function listenForForm(desk) {
         kept(sent.answer.sentence);
       }
     } catch {
-      wait(name, data.urls.draft, { ...body, version: null });
+      await wait(name, data.urls.draft, { ...body, version: null });
       kept(lasting() ? words.kept_here : words.kept_in_page);
     }
   };
@@ -145,7 +145,7 @@ export function listenForForm(desk) {
       say(answer.sentence ?? "");
       if (answer.findings) desk.marked(answer.findings);
     } catch {
-      wait(`${data.case}:save`, data.urls.save, body);
+      await wait(`${data.case}:save`, data.urls.save, body);
       say(lasting() ? words.saved_offline : words.kept_in_page);
     }
     state.busy = false;
