@@ -82,10 +82,14 @@ class Officer:
     def dial(self) -> int:
         """Ring the number on top."""
         self.ready()
-        self.until(
-            lambda: press(self.page, " "),
-            lambda most: self.page.wait_for_selector("#desk[data-call=on]", timeout=most),
-        )
+        try:
+            self.until(
+                lambda: press(self.page, " "),
+                lambda most: self.page.wait_for_selector("#desk[data-call=on]", timeout=most),
+            )
+        except TimeoutError:
+            told = self.page.locator("#desk-told").inner_text()
+            raise AssertionError(f"it does not ring: {told} {self.faults}") from None
         return int(self.page.url.partition("/desk/")[2].partition("/")[0])
 
     def ready(self) -> None:

@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from django.db import connections
 
 from dunwell.store.journal.verify import prove_chains
 from dunwell.store.promises.models import PromiseState
-from dunwell.store.runs.models import Run
+from dunwell.store.runs.models import Run as RunRow
 from tests import databases
 from tests.flows.day_run.books import Book, day, results
 
@@ -51,18 +53,36 @@ POINTS = [
 AFTER_THE_COMMIT = ("seal.begun", "seal.done")
 
 
-def start(book: Book, on: str, point: int | None = None) -> subprocess.CompletedProcess[str]:
-    """The day run as a process of its own; killed at `point`, if there is one."""
+Run = Callable[[int | None], tuple[int, str]]
+
+
+@contextmanager
+def day_runs(book: Book, on: str) -> Iterator[Run]:
+    """Runs the day in a process of its own, killed at a point if one is told; exit code, words."""
     connections["default"].close()
-    command = [sys.executable, "-m", "tests.flows.day_run.killed_run", day(on).isoformat()]
-    return subprocess.run(
-        command if point is None else [*command, str(point)],
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.flows.day_run.killed_run", day(on).isoformat()],
         env={**os.environ, "DUNWELL_HOME": str(book.home), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
         cwd=ROOT,
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        timeout=120,
-    )
+    ) as process:
+        assert process.stdin and process.stdout
+        told, said = process.stdin, process.stdout
+
+        def run(point: int | None) -> tuple[int, str]:
+            told.write(f"{'' if point is None else point}\n")
+            told.flush()
+            words = ""
+            while not (line := said.readline()).startswith("ended "):
+                assert line, "the process is gone"
+                words += line
+            return int(line.removeprefix("ended ")), words
+
+        yield run
+        told.close()
+        assert process.wait() == 0
 
 
 def two_days(book: Book) -> None:
@@ -89,31 +109,30 @@ def test_a_run_killed_at_every_step_and_run_again_ends_the_same(
     two_days(book)
     before = results()
     heard: list[str] = []
-    for point, name in enumerate(POINTS):
-        if name in AFTER_THE_COMMIT:
-            break
-        died = start(book, "03-03", point)
-        assert died.returncode == -signal.SIGKILL, died.stderr
-        assert results() == before, name
-        heard.append(name)
-    assert POINTS[len(heard)] == AFTER_THE_COMMIT[0]
-    died = start(book, "03-03", len(heard))
-    assert died.returncode == -signal.SIGKILL, died.stderr
-    after = results()
-    again = start(book, "03-03")
-    assert (again.returncode, again.stdout.strip()) == (0, ""), again.stderr
+    with day_runs(book, "03-03") as run:
+        for point, name in enumerate(POINTS):
+            if name in AFTER_THE_COMMIT:
+                break
+            assert run(point) == (-signal.SIGKILL, ""), name
+            assert results() == before, name
+            heard.append(name)
+        assert POINTS[len(heard)] == AFTER_THE_COMMIT[0]
+        assert run(len(heard)) == (-signal.SIGKILL, "")
+        after = results()
+        assert run(None) == (0, "\n")
     assert results() == after == _unkilled(database, _databases, book)
     ends = PromiseState.objects.order_by("pk").values_list("state", flat=True)
     assert list(ends) == ["broken", "kept"]
-    statuses = Run.objects.order_by("pk").values_list("status", flat=True)
+    statuses = RunRow.objects.order_by("pk").values_list("status", flat=True)
     assert list(statuses) == ["done", *["abandoned"] * len(heard), "done"]
     assert prove_chains(anchor=()).whole
 
 
 def test_the_points_of_killing_are_all_the_steps_there_are(book: Book) -> None:
     two_days(book)
-    whole = start(book, "03-03")
-    assert whole.stdout.split() == POINTS, whole.stderr
+    with day_runs(book, "03-03") as run:
+        code, words = run(None)
+    assert (code, words.split()) == (0, POINTS)
 
 
 def _unkilled(vendor: str, made: databases.Databases, killed: Book) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from dunwell.store.book.facts import facts_of
 from dunwell.store.book.models import (
@@ -30,27 +31,49 @@ from tests.flows.prepare.conftest import BORROWERS, INSTALLMENTS, LOANS, OPERATO
 ROOT = Path(__file__).parents[3]
 
 
-def process(desk, files, lender="default", *fatal):
-    """Start an import of `files` in a process that inherits the test's database and home."""
+STEPS = ["compare 3", "seal 2", "write 1", "write 4", "journal 1"]
+
+
+def process(desk, files, lender="default"):
+    """Imports of `files` in a process that inherits the test's database and home."""
+    connection.close()
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.flows.prepare.import_in_a_process", files, lender,
-         *map(str, fatal)],
+        [sys.executable, "-m", "tests.flows.prepare.import_in_a_process", files, lender],
         cwd=ROOT,
         env=os.environ | {
             "DUNWELL_HOME": str(desk.folder / "home"),
             "DUNWELL_ENVIRONMENT": "test",
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         },
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
         text=True,
     )  # fmt: skip
 
 
-def finished(child):
-    told, errors = child.communicate(timeout=120)
-    assert child.returncode == 0, errors
-    return told
+def begin(child, how=""):
+    child.stdin.write(f"{how}\n")
+    child.stdin.flush()
+
+
+def ended(child):
+    """How an import that was begun ended, and what it said before."""
+    words = ""
+    while not (line := child.stdout.readline()).startswith("ended "):
+        assert line, "the process is gone"
+        words += line
+    return int(line.removeprefix("ended ")), words
+
+
+def at_once(children):
+    """One import of each, side by side; the recordings."""
+    for child in children:
+        begin(child)
+    told = [ended(child) for child in children]
+    for child in children:
+        child.communicate()
+    assert [code for code, _ in told] == [0] * len(children)
+    return {int(words) for _, words in told}
 
 
 def shape():
@@ -61,10 +84,7 @@ def shape():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    ("step", "nth"), [("compare", 3), ("seal", 2), ("write", 1), ("write", 4), ("journal", 1)]
-)
-def test_a_killed_import_leaves_the_book_as_it_was_and_runs_again(desk, small_book, step, nth):
+def test_an_import_killed_at_any_step_leaves_the_book_as_it_was_and_runs_again(desk, small_book):
     desk.bring(small_book)
     before = shape()
     later = desk.book(
@@ -74,19 +94,21 @@ def test_a_killed_import_leaves_the_book_as_it_was_and_runs_again(desk, small_bo
         installments=[INSTALLMENTS[0] | {"due_date": "2026-01-20"}, *INSTALLMENTS[1:]],
         payments=[*PAYMENTS, PAYMENTS[0] | {"payment_no": "P2"}],
     )
-    child = process(desk, later, "default", step, nth)
-    child.communicate(timeout=120)
-    assert child.returncode == -signal.SIGKILL
-    assert shape() == before
-    assert Run.objects.filter(status=Run.Status.RUNNING).count() == 1
+    child = process(desk, later)
+    for step in STEPS:
+        begin(child, step)
+        assert ended(child) == (-signal.SIGKILL, ""), step
+        assert shape() == before, step
+        assert Run.objects.filter(status=Run.Status.RUNNING).count() == 1
+    child.communicate()
     result = desk.bring(later)
     assert result.tables["loans"].new == 1
     assert (result.tables["installments"].changed, result.tables["payments"].new) == (1, 1)
     assert list(Run.objects.order_by("pk").values_list("status", flat=True)) == [
-        "done", "abandoned", "done",
+        "done", *["abandoned"] * len(STEPS), "done",
     ]  # fmt: skip
     assert list(Batch.objects.order_by("pk").values_list("status", flat=True)) == [
-        "imported", "abandoned", "imported",
+        "imported", *["abandoned"] * len(STEPS), "imported",
     ]  # fmt: skip
     assert not list((desk.folder / "home" / "imports" / "work").iterdir())
 
@@ -100,9 +122,7 @@ def test_two_imports_at_once_come_one_after_the_other(desk, small_book):
         ])
         for n in (1, 2)
     ]  # fmt: skip
-    children = [process(desk, path) for path in paths]
-    told = {int(finished(child)) for child in children}
-    assert len(told) == 2
+    assert len(at_once([process(desk, path) for path in paths])) == 2
     assert Payment.objects.filter(replaced=None).count() == 101
     assert Run.objects.filter(status=Run.Status.DONE).count() == 3
     times = list(Recording.objects.order_by("pk").values_list("recorded_at", flat=True))
@@ -111,9 +131,7 @@ def test_two_imports_at_once_come_one_after_the_other(desk, small_book):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_lenders_importing_one_person_at_once_make_one_party(desk, small_book):
-    children = [process(desk, small_book, lender) for lender in ("one", "two")]
-    for child in children:
-        finished(child)
+    at_once([process(desk, small_book, lender) for lender in ("one", "two")])
     assert Lender.objects.count() == 2
     assert (Party.objects.count(), Borrower.objects.count()) == (2, 4)
 

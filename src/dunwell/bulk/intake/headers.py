@@ -146,10 +146,20 @@ def _unneeded() -> tuple[frozenset[str], tuple[str, ...]]:
     )
 
 
+@cache
+def _noise() -> frozenset[str]:
+    return frozenset(normal(word) for word in _data("columns.yaml")["noise"])
+
+
+@cache
+def _longest_first() -> tuple[str, ...]:
+    known = units()
+    return tuple(sorted((*known.fen, *known.rate), key=len, reverse=True))
+
+
 def _without_unit(header: str) -> tuple[str, str | None]:
     """The normal form without bracketed units and noise, and the unit."""
-    known = units()
-    noise = {normal(word) for word in _data("columns.yaml")["noise"]}
+    known, noise = units(), _noise()
     found: list[str] = []
 
     def drop(match: re.Match[str]) -> str:
@@ -173,8 +183,7 @@ def _without_person(plain: str, table: str) -> str:
 
 
 def _trailing_unit(plain: str) -> tuple[str, str | None]:
-    known = units()
-    for unit in sorted((*known.fen, *known.rate), key=len, reverse=True):
+    for unit in _longest_first():
         if plain.endswith(unit) and plain != unit:
             return plain.removesuffix(unit), unit
     return plain, None

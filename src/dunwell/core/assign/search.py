@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from dunwell.core.assign.problem import Ints, Problem
 from dunwell.core.assign.uses import Uses
@@ -103,6 +102,8 @@ def polished(problem: Problem, uses: Sequence[Uses], prices: Floats, value_fen: 
     is tried next (Kelley's cutting planes). It ends when no point can be better by more than
     a hundred-thousandth of `value_fen`, a value that was reached.
     """
+    from scipy.optimize import linprog  # reason: heavy
+
     active = [use.limit for use in uses]
     most = np.array([_dearest(problem, use) for use in uses])
     rows: list[Floats] = []
