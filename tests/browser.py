@@ -86,6 +86,9 @@ class Server(ThreadingMixIn, WSGIServer):
     """Answers several requests at once, as a browser or a double click sends them."""
 
     daemon_threads = True
+    request_queue_size = 128
+    """A browser knocks many times at once; with five places a slow machine lets it stand outside,
+    and it knocks again after seconds only."""
 
 
 class Counted:

@@ -268,13 +268,13 @@ def test_next_without_a_record_asks_for_one_reason_by_keyboard_and_takes_it_back
     first, second = apart(lambda: floor.add(2))
     page.goto("/desk/")
     ready(page)
-    page.keyboard.press("n")
+    press(page, "n")
     expect(page.locator("#desk-put-off-why")).to_be_focused()
-    press(page, ("ArrowDown", "Enter"))
+    press(page, "ArrowDown", "Enter")
     page.wait_for_url(f"**/desk/{second.pk}/**")
     expect(page.locator("#desk-put-aside")).to_contain_text(f"#{first.pk}")
     ready(page)
-    page.keyboard.press("z")
+    press(page, "z")
     page.wait_for_url(f"**/desk/{first.pk}/")
     assert apart(lambda: PutOff.objects.filter(replaced=None).count()) == 0
 
