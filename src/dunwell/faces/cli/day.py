@@ -30,6 +30,7 @@ from dunwell.faces.words.day_labels import (
     STATE_OF_RUN,
     STEP_OF_DAY,
     WHY_MOVED,
+    count_word,
     word,
 )
 from dunwell.flows.contact.work_messages import queue_work_messages
@@ -179,7 +180,11 @@ def _tell_result(result: DayResult) -> None:
 
 
 def _tell_step(name: str, seconds: float | None, counts: dict[str, int]) -> None:
-    words = [f"{key} {count:,}" for key, count in counts.items()]
+    words = [
+        f"{count_word(key, language=language())} {count:,}"
+        for key, count in counts.items()
+        if count and key != "recording"
+    ]
     step = word(STEP_OF_DAY, name, language=language())
     tell("DAY-STEP", step=step, seconds=_seconds(seconds), counts=words)
 

@@ -88,6 +88,13 @@ STATE_OF_PLAN: Mapping[str, str] = {
 """core.plan.standing.State, and what else happens to a plan."""
 
 
+def count_word(name: str, *, language: str) -> str:
+    """The word for what a step counts; a count of an older version shows as it is."""
+    code = f"DAY-COUNT-{name}"
+    said = say(code, {}, language=language)
+    return name if said.startswith(code) else said
+
+
 def word(labels: Mapping[str, str], code: str, *, language: str) -> str:
     """The word for a stored code; a code of an older version shows as it is."""
     return say(labels[code], {}, language=language) if code in labels else code

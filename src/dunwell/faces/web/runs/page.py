@@ -15,8 +15,14 @@ from dunwell.core.cases import KINDS
 from dunwell.faces.web.cases.labels import EVENTS, WHYS
 from dunwell.faces.web.cases.labels import KINDS as KIND_WORDS
 from dunwell.faces.web.gate.calendar import calendar_words
-from dunwell.faces.web.runs.labels import COUNTS, KIND_SENTENCES, STEPS, bucket_word
-from dunwell.faces.words.day_labels import STATE_OF_PLAN, STATE_OF_PROMISE, word
+from dunwell.faces.web.runs.labels import KIND_SENTENCES, bucket_word
+from dunwell.faces.words.day_labels import (
+    STATE_OF_PLAN,
+    STATE_OF_PROMISE,
+    STEP_OF_DAY,
+    count_word,
+    word,
+)
 from dunwell.flows.prepare.day_runs import RunShown
 from dunwell.store.people.models import Lender
 from dunwell.store.policy.calendar_year import read_ends
@@ -164,12 +170,12 @@ def _agreed(promises: Iterable[Row], plans: Iterable[Row], names: dict[str, str]
 
 
 def _step(step: RunStep) -> Row:
-    ended = step.finished_at
+    ended, language = step.finished_at, get_language() or "zh-hans"
     return {
-        "label": STEPS.get(step.name, step.name),
+        "label": word(STEP_OF_DAY, step.name, language=language),
         "seconds": (ended - step.started_at).total_seconds() if ended else None,
         "counts": [
-            {"label": COUNTS.get(name, name), "count": count}
+            {"label": count_word(name, language=language), "count": count}
             for name, count in step.counts.items()
             if name != "recording" and (count or name == "loans")
         ],
