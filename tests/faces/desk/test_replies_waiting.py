@@ -34,7 +34,8 @@ def test_a_reply_is_told_on_the_desk_the_list_and_the_front_page_until_it_is_see
     row = reply(case, "one")
     here = f"/messages/replies/{row.pk}/"
     desk = client.get(f"/desk/{case.pk}/").content.decode()
-    assert "1 条回复待处理" in desk and desk.count(here) == 2 and "短信回复 · 客户回复 · 待处理" in desk
+    assert "1 条回复待处理" in desk and desk.count(here) == 2
+    assert "短信回复 · 客户回复 · 待处理" in desk
     today = client.get("/worklist/today/").content.decode()
     assert "1 条客户回复等你处理" in today and today.count("1 条回复待处理") == 1
     assert "1 条客户回复等人处理" in client.get("/").content.decode()
