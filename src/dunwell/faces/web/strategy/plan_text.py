@@ -48,6 +48,7 @@ def plan_at(text: str, name: str) -> PlanPlace | None:
     start, end = _line_start(text, found.start), _line_end(text, found.end)
     lines = text[start:end]
     node = yaml.compose(lines, Loader=yaml.SafeLoader)
+    assert node is not None  # the lines of a plan that was found are not empty
     begins = [_line_start(lines, key.start_mark.index) for key, _ in node.value]
     ends = [*begins[1:], len(lines)]
     names = [key.value for key, _ in node.value]
@@ -145,8 +146,10 @@ def _step_lines(lines: str, key: yaml.Node, node: yaml.Node) -> tuple[str, ...]:
 def _name_at(text: str, name: str) -> yaml.Mark:
     """Where the name of the plan stands."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert root is not None  # the plan stands in it
     plans = next(value for key, value in root.value if key.value == "plans")
-    return next(key.start_mark for key, _ in plans.value if key.value == name)
+    mark: yaml.Mark = next(key.start_mark for key, _ in plans.value if key.value == name)
+    return mark
 
 
 def _comments(part: str) -> str:
