@@ -14,7 +14,8 @@ import numpy as np
 from dunwell.core.risk.training.binning import Flags, Floats
 
 _MOST_STEPS, _MOST_HALVINGS, _MOST_SWEEPS = 30, 20, 300
-_BLOCK_ROWS = 512
+_BLOCK_ROWS, _BLOCK_CELLS, _BLOCK_PRODUCTS = 512, 1 << 13, 1 << 18
+"""Above these, cells of a block and products of it with itself, OpenBLAS wakes its threads."""
 _NEAR = 1e-7
 """A step this small changes no point of a card."""
 
@@ -73,14 +74,15 @@ class _Blocks(NamedTuple):
 
 
 def _blocks(columns: Floats, bad: Flags) -> _Blocks:
-    rows = len(columns)
-    count = -(-rows // _BLOCK_ROWS)
-    room = count * _BLOCK_ROWS
-    wide = np.zeros((room, columns.shape[1] + 1))
+    rows, width = len(columns), columns.shape[1] + 1
+    block = max(1, min(_BLOCK_ROWS, _BLOCK_CELLS // width, _BLOCK_PRODUCTS // width**2))
+    count = -(-rows // block)
+    room = count * block
+    wide = np.zeros((room, width))
     wide[:rows, 0], wide[:rows, 1:] = 1.0, columns
     hit, weight = np.zeros(room), np.zeros(room)
     hit[:rows], weight[:rows] = bad, 1.0
-    shape = (count, _BLOCK_ROWS)
+    shape = (count, block)
     return _Blocks(wide.reshape(*shape, -1), hit.reshape(shape), weight.reshape(shape), rows)
 
 
