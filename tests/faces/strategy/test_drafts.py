@@ -207,3 +207,15 @@ def test_a_rule_is_rewritten_in_place() -> None:
     assert rule_at(more, "stages.early.rules.further") is not None
     less = without_rule(more, rule_at(more, "stages.early.rules.further"))  # type: ignore[arg-type]
     assert read_yaml(less, file="t") == whole
+
+
+def test_a_preview_of_other_steps_says_that_work_changes_though_nobody_moves(
+    book: Lender, settings: Any, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    client = log_in_at(book, Role.ANALYST)
+    draft = begin(client)
+    rewrite(client, draft, TEXT.replace("again_days: 4", "again_days: 1"))
+    staff = Staff.objects.get(username="analyst")
+    work(draft=draft.strip("/").rpartition("/")[2], asked_by=staff.pk)
+    assert "没有人换方案；方案里的步骤变了" in page(client, draft)

@@ -147,3 +147,14 @@ def test_who_came_later_may_look_at_a_decision_of_before(book: Lender) -> None:
         client.force_login(staff)
         answer = client.get(f"/worklist/cases/{case.pk}/decisions/{row.pk}/")
         assert answer.status_code == 200 and "一字不差" in answer.content.decode()
+
+
+def test_from_the_plan_a_supervisor_goes_to_the_rule_and_the_steps_behind_it(book: Lender) -> None:
+    client = log_in(book, Role.SUPERVISOR)
+    row = Decision.objects.get(case=_case(), replaced=None)
+    card = _card(client, _case())
+    anchors = (f"rule-{row.stage}-{row.rule}", f"plan-{row.plan}")
+    strategy = client.get("/strategy/strategy/").content.decode()
+    for anchor in anchors:
+        assert f'href="/strategy/strategy/#{anchor}"' in card and f'id="{anchor}"' in strategy
+    assert "/strategy/" not in _card(log_in(book, Role.COLLECTOR), _case())

@@ -54,6 +54,11 @@ def looked_shown(found: Mapping[str, Any], *, kind: str, texts: tuple[str, str])
             for work in found["work"]
             if any(work[name] for name in _COUNTS)
         ],
+        "work_differs": any(
+            work[f"first_{name}"] != work[f"second_{name}"]
+            for work in found["work"]
+            for name in ("due", "ahead")
+        ),
         "grades": _codes(found["grades"], "grade"),
         "categories": _codes(found["categories"], "category"),
     }

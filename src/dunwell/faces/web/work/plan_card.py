@@ -47,6 +47,16 @@ def plan_card(*, reader: Reader, case: Case) -> dict[str, Any]:
         "history": [_past(each, panel) for each in panel.history],
         "recompute_href": reverse("work:decision", args=[case.pk, row.pk]),
         "acts": _acts(case) if panel.may_overrule else [],
+        **(_policy_hrefs(row) if reader.may("strategy.see") else {}),
+    }
+
+
+def _policy_hrefs(row: Decision) -> dict[str, str]:
+    """Where the plan and the rule that led to it are read, and changed by whoever may."""
+    strategy = reverse("strategy:kind", args=["strategy"])
+    return {
+        "plan_href": f"{strategy}#plan-{row.plan}",
+        "rule_href": f"{strategy}#rule-{row.stage}-{row.rule}" if row.rule else "",
     }
 
 
