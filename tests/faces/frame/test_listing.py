@@ -7,7 +7,7 @@ from datetime import date
 from django.test import RequestFactory
 
 from dunwell.faces.web.frame.address import with_query
-from dunwell.faces.web.frame.listing import Choice, Column, Filter, Listing
+from dunwell.faces.web.frame.listing import FIRST_ROWS, Choice, Column, Filter, Listing
 
 COLUMNS = [
     Column(key="case", label="案件", kind="link", lead=True),
@@ -89,3 +89,10 @@ def test_the_next_page_starts_after_a_key() -> None:
 def test_several_values_of_a_parameter_survive_a_change_of_another() -> None:
     request = RequestFactory().get("/x?column=a&column=b&q=王")
     assert with_query(request, sort="n") == "/x?column=a&column=b&q=%E7%8E%8B&sort=n"
+
+
+def test_a_phone_folds_a_long_page_and_leaves_out_what_is_empty() -> None:
+    assert (listing().folds_after, listing(rows=[ROW] * 12).folds_after) == (0, 0)
+    assert listing(rows=[ROW] * 13).folds_after == FIRST_ROWS
+    (line,) = listing().lines
+    assert [cell.blank for cell in line["cells"]] == [False, False, True]

@@ -17,6 +17,8 @@ from django.utils.functional import Promise
 
 from dunwell.faces.web.frame.address import with_query
 
+FIRST_ROWS = 12
+"""Rows a phone shows of a page before it is asked for the rest."""
 RIGHT_KINDS = frozenset({"money", "count", "days"})
 
 
@@ -79,6 +81,11 @@ class Cell:
     column: Column
     value: Any
     href: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """Nothing to say: a phone leaves it out."""
+        return self.value in (None, "", "—")
 
 
 @dataclass(kw_only=True)
@@ -163,6 +170,11 @@ class Listing:
                 chips.append({"choice": choice, "on": is_on, "href": href})
             groups.append({"label": each.label, "chips": chips})
         return groups
+
+    @property
+    def folds_after(self) -> int:
+        """After how many rows a phone folds the page; 0: it is short enough."""
+        return FIRST_ROWS if len(self.rows) > FIRST_ROWS else 0
 
     @property
     def filtered(self) -> bool:
