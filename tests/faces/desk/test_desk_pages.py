@@ -324,3 +324,21 @@ def test_what_no_script_would_send_is_answered_not_a_fault(floor: Floor, client:
     assert post(client, "/desk/times/in/", took=[{"act": "whole", "tenths": "x"}, 5])[0] == 200
     assert client.post(f"/desk/{case}/draft/", "not json", content_type="text/plain").json()
     assert client.post(f"/desk/{case}/recording/", {"demo": "1"}).status_code == 400
+
+
+def test_a_number_found_is_entered_with_the_result_and_stands_unverified(
+    floor: Floor, client: Client
+) -> None:
+    case = first_case(client)
+    lose(floor, case)
+    assert "哪天得知" in client.get(f"/desk/{case}/").content.decode()
+    told = post(client, f"/desk/{case}/locate/", source="own_replies", purpose="renew")[1]
+    wish = {
+        "look_up": told["look_up"], "result": "found_number", "words": "短信里写的",
+        "phone": "1391234", "told_on": timezone.localdate().isoformat(), "said_by": "borrower",
+    }  # fmt: skip
+    assert post(client, f"/desk/{case}/located/", **wish)[1]["code"] == "LOCATE-NUMBER"
+    wish["phone"] = "139 8765 4321"
+    assert post(client, f"/desk/{case}/located/", **wish)[0] == 200
+    page = client.get(f"/desk/{case}/").content.decode()
+    assert "139****4321" in page and "未核实" in page and "13987654321" not in page

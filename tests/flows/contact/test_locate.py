@@ -172,10 +172,18 @@ def test_a_source_without_its_clause_stops_the_start() -> None:
     whole: dict[str, Any] = {
         "id": "x", "title": "x", "title_en": "x", "purposes": {"a": entry},
         "allowed": {"a": entry}, "forbidden": {"a": entry}, "results": {"a": entry},
+        "tellers": {"a": entry},
     }  # fmt: skip
     with pytest.raises(WrongKeys):
         parse_sources(whole, file="sources.yaml")
-    full = {**entry, "clause": "x", "clause_en": "x", "shows": "tea", "read": "text"}
+    full = {
+        **entry,
+        "clause": "x",
+        "clause_en": "x",
+        "shows": "tea",
+        "read": "text",
+        "basis": "contract",
+    }
     with pytest.raises(WrongValue):
         parse_sources({**whole, "allowed": {"a": full}}, file="sources.yaml")
     with pytest.raises(WrongValue):

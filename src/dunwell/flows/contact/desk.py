@@ -29,10 +29,12 @@ from dunwell.store.book.models import BorrowerTerms, Contact
 from dunwell.store.cases.lists import Scope
 from dunwell.store.cases.models import Case
 from dunwell.store.decisions.keeping import current_decisions
+from dunwell.store.desk.found import unverified
 from dunwell.store.outreach.models import Draft, Recording
 from dunwell.store.people.permissions import Actor
 from dunwell.store.permits.statements import planned_once
 from dunwell.store.policy.dispositions import result_codes
+from dunwell.store.policy.locate_sources import locate_sources
 from dunwell.store.work.models import WorkItem
 
 REMOTE = ("call", "sms")
@@ -51,6 +53,8 @@ class Number:
     """The code that retired it, or an empty text."""
     rests_until: datetime | None = None
     """The house leaves it alone until then, after what it came to last."""
+    unverified: bool = False
+    """It was found by looking for the borrower, and no call has reached them on it yet."""
     own_rest: bool = False
     """It is this number that rests, not the borrower after a conversation."""
 
@@ -182,6 +186,8 @@ def _numbers(
         for told in past.notes
         if told.note.number_code == "STOP" and told.note.at > revived and told.note.contact_id
     }
+    looked_for = [each.pk for each in contacts if each.source in locate_sources().allowed]
+    waiting = unverified(looked_for) if looked_for else set()
     found: dict[bytes, Number] = {}
     for contact in contacts:
         if contact.phone_sealed is None:
@@ -193,6 +199,7 @@ def _numbers(
             best=best.get(reach) if reach is not None else None,
             dead=dead.get(contact.pk) or stopped.get(contact.pk, ""),
             rests_until=rests[contact.pk].rest_until if contact.pk in rests else None,
+            unverified=contact.pk in waiting,
             own_rest=contact.pk in rests and not rests[contact.pk].case_code,
         )
         # Told twice, by whoever: one number, under whoever is nearest.

@@ -17,6 +17,7 @@ from django.db import transaction
 from dunwell.core.permit import BEIJING
 from dunwell.core.refusal import Refusal
 from dunwell.flows.contact.desk import Desk, desk_of
+from dunwell.flows.contact.found_number import NumberTold, enter_found
 from dunwell.flows.contact.notes import Said, write_note
 from dunwell.store.book.models import Contact
 from dunwell.store.cases.lists import Scope
@@ -138,11 +139,18 @@ def look_up(
 
 
 def record_result(
-    *, actor: Actor, now: datetime, look_up: int, result: str, words: str = ""
+    *,
+    actor: Actor,
+    now: datetime,
+    look_up: int,
+    result: str,
+    words: str = "",
+    number: NumberTold | None = None,
 ) -> LookUpResult:
-    """What the look-up came to; said twice, it is kept once.
+    """What the look-up came to, and the number it found; said twice, it is kept once.
 
-    Refuses NotPermitted, NoSuchLocate, ResultNeedsWords, and NoteWording for the words.
+    Refuses NotPermitted, NoSuchLocate, ResultNeedsWords, NoteWording for the words, and what
+    enter_found refuses.
     """
     day = now.astimezone(BEIJING).date()
     results = locate_sources().results
@@ -173,6 +181,8 @@ def record_result(
             said = Said(channel="none", summary=words)
             note = write_note(actor=actor, now=now, case=case.pk, said=said)
         kept = LookUpResult.objects.create(look_up=row, result=result, note=note, at=now)
+        if number is not None and results[result].enters == "phone":
+            enter_found(actor=actor, now=now, look_up=row, told=number)
         append(
             stream=stream_of(case.lender_id), verb="locate.result", subject=f"case:{case.pk}",
             actor=actor, at=now, lender=case.lender_id, day=day,

@@ -23,6 +23,12 @@ class MessageNotQueued(Refusal):
     code = "OUTBOX-NOT-QUEUED"
 
 
+class NumberUnverified(Refusal):
+    """The number was found, and no call reached the borrower on it yet. Figures: case, contact."""
+
+    code = "OUTBOX-UNVERIFIED"
+
+
 class NoSuchMessage(Refusal):
     """No message of that number. Figures: message."""
 

@@ -23,15 +23,18 @@ from dunwell.flows.contact.message_refusals import (
     MessageNotQueued,
     NoLetterhead,
     NoSuchMessage,
+    NumberUnverified,
 )
 from dunwell.flows.contact.message_values import values_of
 from dunwell.store.book.models import Contact
 from dunwell.store.cases.models import Case
+from dunwell.store.desk.found import unverified
 from dunwell.store.journal.append import append, stream_of
 from dunwell.store.outreach.models import Letterhead, Message, MessageEvent
 from dunwell.store.people.models import Lender, Staff
 from dunwell.store.people.permissions import Actor, require
 from dunwell.store.policy.house import parameter
+from dunwell.store.policy.locate_sources import locate_sources
 from dunwell.store.policy.message_templates import template_named
 from dunwell.store.policy.packs import shipped_gate
 from dunwell.store.vault import open_sealed, seal
@@ -232,6 +235,8 @@ def _case_and_contact(actor: Actor, now: datetime, case: int, contact: int) -> t
     to = Contact.objects.filter(pk=contact, borrower__party=row.party_id).first()
     if to is None or to.phone_sealed is None:
         raise MessageNotQueued(case=case, contact=contact, why="contact")
+    if to.source in locate_sources().allowed and unverified([to.pk]):
+        raise NumberUnverified(case=case, contact=contact)
     return row, to
 
 

@@ -10,9 +10,11 @@ from collections.abc import Collection
 from typing import Any, Literal
 
 from django.db import transaction
+from django.db.models import Exists
 
 from dunwell.flows.contact.refusals import NoWay
 from dunwell.store.book.models import Contact
+from dunwell.store.desk.found import not_verified
 from dunwell.store.permits.models import Reach
 from dunwell.store.vault import blind_index, index_candidates, open_sealed, seal
 
@@ -42,9 +44,16 @@ def reach_if_any(*, contact: Contact, way: Way) -> int | None:
 
 
 def own_numbers(parties: Collection[int]) -> dict[int, int]:
-    """The contact with the first of each party's own numbers, by tier; without one: left out."""
+    """The contact with the first of each party's own numbers, by tier; without one: left out.
+
+    A number that was found and not verified is nobody's yet.
+    """
     rows = Contact.objects.filter(
-        borrower__party__in=parties, role="self", replaced=None, phone_sealed__isnull=False
+        ~Exists(not_verified(contact="pk")),
+        borrower__party__in=parties,
+        role="self",
+        replaced=None,
+        phone_sealed__isnull=False,
     ).order_by("-tier", "-pk")
     return dict(rows.values_list("borrower__party_id", "pk"))  # the last row of a party stays
 

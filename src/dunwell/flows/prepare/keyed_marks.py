@@ -55,6 +55,16 @@ def borrower_no_for_id(id_no: str) -> str:
     return f"P-{_keyed(oldest.secret, 'borrower', id_no)[:24]}"
 
 
+def contact_mark(*, role: str, phone: str) -> bytes:
+    """The mark of a contact without name and address, as an import would make it."""
+    return blind_index(f"contact:{_contact_key(role, None, phone, None)}", kind="account")
+
+
+def _contact_key(*parts: str | None) -> str:
+    """Role, name, phone and address, by which a contact of a borrower is known."""
+    return "|".join(part or "" for part in parts)
+
+
 def _person_marks(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     numbers, names, types, ids, mobiles, employers, sound = zip(*rows, strict=True)
     told = [None if id_no is None or _PLACEHOLDER.fullmatch(id_no) else id_no for id_no in ids]
@@ -78,10 +88,7 @@ def _person_marks(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
 
 def _contact_marks(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     places, roles, names, phones, addresses = zip(*rows, strict=True)
-    keys = [
-        "|".join(part or "" for part in parts)
-        for parts in zip(roles, names, phones, addresses, strict=True)
-    ]
+    keys = [_contact_key(*parts) for parts in zip(roles, names, phones, addresses, strict=True)]
     indexes = _hex(blind_index_many(phones, kind="phone"))
     return zip(places, _marks("contact", keys), indexes, strict=True)
 

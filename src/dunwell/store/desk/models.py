@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
+from dunwell.store.book.models import Contact
 from dunwell.store.cases.models import Case
 from dunwell.store.decisions.models import Decision
 from dunwell.store.journal.guards import append_only, versioned
@@ -118,6 +119,19 @@ class LookUpResult(models.Model):
     note = models.OneToOneField(
         Note, null=True, on_delete=models.PROTECT, related_name="look_up_result"
     )
+    at = models.DateTimeField()
+
+
+@append_only
+class FoundNumber(models.Model):
+    """A number that a look-up found, entered on the book: since when, and who said so."""
+
+    look_up = models.OneToOneField(
+        LookUp, primary_key=True, on_delete=models.PROTECT, related_name="number"
+    )
+    contact = models.OneToOneField(Contact, on_delete=models.PROTECT, related_name="found")
+    told_on = models.DateField()
+    said_by = models.CharField(max_length=16)
     at = models.DateTimeField()
 
 

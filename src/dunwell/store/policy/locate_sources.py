@@ -16,8 +16,10 @@ from dunwell.store.policy.seeds import HOUSE, read_yaml
 
 FILE = "locate/sources.yaml"
 SHOWS = ("contacts", "history", "replies", "nothing")
+BASES = ("contract", "consent", "public_source")
+ENTERS = ("phone",)
 READ = ("text", "secondary", "recalled", "house")
-_OPTIONAL = ("clause", "clause_en", "shows", "read", "needs_words")
+_OPTIONAL = ("clause", "clause_en", "shows", "read", "basis", "needs_words", "enters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Entry:
     shows: str = ""
     read: str = ""
     needs_words: bool = False
+    basis: str = ""
+    """The legal basis of what a source gives."""
+    enters: str = ""
+    """What may be entered with a result; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class LocateSources:
     allowed: Mapping[str, Entry]
     forbidden: Mapping[str, Entry]
     results: Mapping[str, Entry]
+    tellers: Mapping[str, Entry]
 
 
 @cache
@@ -53,15 +60,16 @@ def locate_sources() -> LocateSources:
 
 def parse_sources(content: object, *, file: str) -> LocateSources:
     """Read the file. Refuses WrongKeys and WrongValue, and a source without its clause."""
-    keys = ("id", "title", "title_en", "purposes", "allowed", "forbidden", "results")
+    keys = ("id", "title", "title_en", "purposes", "allowed", "forbidden", "results", "tellers")
     told = keyed(content, file, "", keys, ())
     return LocateSources(
         purposes=_entries(told["purposes"], file, "purposes", ()),
         allowed=_entries(
-            told["allowed"], file, "allowed", ("clause", "clause_en", "shows", "read")
+            told["allowed"], file, "allowed", ("clause", "clause_en", "shows", "read", "basis")
         ),
         forbidden=_entries(told["forbidden"], file, "forbidden", ("clause", "clause_en")),
         results=_entries(told["results"], file, "results", ()),
+        tellers=_entries(told["tellers"], file, "tellers", ()),
     )
 
 
@@ -91,4 +99,6 @@ def _entry(code: str, content: object, file: str, path: str, needs: tuple[str, .
         shows=one_of(told["shows"], SHOWS, file, f"{path}.shows") if "shows" in needs else "",
         read=one_of(told["read"], READ, file, f"{path}.read") if "read" in needs else "",
         needs_words=needs_words,
+        basis=one_of(told["basis"], BASES, file, f"{path}.basis") if "basis" in needs else "",
+        enters=one_of(told["enters"], ENTERS, file, f"{path}.enters") if "enters" in told else "",
     )

@@ -20,12 +20,14 @@ from dunwell.faces.web.cases.labels import label_of as case_label
 from dunwell.faces.web.cases.reader import Reader
 from dunwell.faces.web.desk.acts import act
 from dunwell.faces.web.desk.past import entry_words
-from dunwell.faces.web.desk.wish import MOST_TEXT
+from dunwell.faces.web.desk.wish import MOST_TEXT, read_day
 from dunwell.faces.web.frame.figures import is_english
 from dunwell.flows.contact.desk import Desk
+from dunwell.flows.contact.found_number import NumberTold
 from dunwell.flows.contact.locate import Line, look_up, lost_by, record_result
 from dunwell.store.policy.locate_sources import Entry, locate_sources
 
+MOST_PHONE = 24
 LOST_BY: dict[str, str | Promise] = {
     "attempts": gettext_lazy("连续多次未接通，按规则视为失联。"),
     "numbers": gettext_lazy("本人没有可用的号码了。"),
@@ -64,6 +66,8 @@ def locate_panel(desk: Desk) -> dict[str, Any] | None:
         "allowed": _shown(known.allowed),
         "forbidden": _shown(known.forbidden),
         "results": _shown(known.results),
+        "tellers": _shown(known.tellers),
+        "day": desk.day.isoformat(),
     }
 
 
@@ -90,10 +94,14 @@ def result_act(
 ) -> dict[str, Any]:
     """Record what the look-up came to."""
     number = body.get("look_up")
+    phone = str(body.get("phone") or "").strip()[:MOST_PHONE]
     kept = record_result(
         actor=reader.actor, now=timezone.now(),
         look_up=number if isinstance(number, int) else 0, result=str(body.get("result")),
         words=str(body.get("words") or "")[:MOST_TEXT],
+        number=NumberTold(phone, read_day(body.get("told_on")), str(body.get("said_by")))
+        if phone
+        else None,
     )  # fmt: skip
     return {"result": kept.result}
 
@@ -105,6 +113,7 @@ def _shown(entries: Mapping[str, Entry]) -> list[dict[str, Any]]:
             "words": entry_words(entries, each.code),
             "clause": each.clause_en if is_english() else each.clause,
             "needs_words": each.needs_words,
+            "enters": each.enters,
         }
         for each in entries.values()
     ]

@@ -48,9 +48,11 @@ def numbers_shown(desk: Desk, *, now: datetime) -> list[dict[str, Any]]:
                 if number.rests_until
                 else "",
                 "own_rest": number.own_rest,
+                "unverified": number.unverified,
                 "dead": code_words(number.dead) if number.dead else "",
                 "may_call": bool(call and call.verdict in MAY and not number.dead),
-                "may_sms": bool(sms and sms.verdict in MAY and not number.dead),
+                "may_sms": bool(sms and sms.verdict in MAY and not number.dead)
+                and not number.unverified,
                 "call": said(call, now=now),
                 "sms": said(sms, now=now),
             }

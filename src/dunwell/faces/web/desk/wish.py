@@ -29,7 +29,7 @@ def read_said(body: Mapping[str, Any]) -> Said:
         words=_text(body, "words", MOST_TEXT),
         identity_checked=body.get("identity_checked") is True,
         next_step=_text(body, "next_step", 12),
-        next_on=_day(body.get("next_on")),
+        next_on=read_day(body.get("next_on")),
         next_at=read_moment(body.get("next_at")),
         promise=_promise(body.get("promise")),
         closing={name: closing.get(name) is True for name in SPOKEN_AT_ONCE if name in closing},
@@ -40,7 +40,7 @@ def read_said(body: Mapping[str, Any]) -> Said:
 def _promise(told: object) -> Wanted | None:
     if not isinstance(told, Mapping):
         return None
-    due_on = _day(told.get("due_on"))
+    due_on = read_day(told.get("due_on"))
     amount_fen = told.get("amount_fen")
     if due_on is None or not isinstance(amount_fen, int):
         return None
@@ -54,7 +54,8 @@ def _text(body: Mapping[str, Any], name: str, most: int) -> str:
     return value[:most] if isinstance(value, str) else ""
 
 
-def _day(value: object) -> date | None:
+def read_day(value: object) -> date | None:
+    """A day in ISO text; None where there is none."""
     try:
         return date.fromisoformat(value) if isinstance(value, str) and value else None
     except ValueError:
