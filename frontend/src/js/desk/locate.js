@@ -15,6 +15,7 @@ export function listenForLocate(desk) {
   const show = () => {
     $("desk-locate-ask").hidden = Boolean(waiting);
     $("desk-locate-result").hidden = !waiting;
+    $("desk-locate-number").hidden = code.selectedOptions[0].dataset.enters !== "phone";
     $("desk-locate-words").required = code.selectedOptions[0].dataset.words === "yes";
   };
   const send = async (url, body) => {
@@ -54,6 +55,11 @@ export function listenForLocate(desk) {
   $("desk-locate-result").addEventListener("submit", async (event) => {
     event.preventDefault();
     const body = { look_up: waiting, result: code.value, words: $("desk-locate-words").value };
+    if (!$("desk-locate-number").hidden) {
+      body.phone = $("desk-locate-phone").value;
+      body.told_on = $("desk-locate-on").value;
+      body.said_by = $("desk-locate-by").value;
+    }
     if (!(await send(data.urls.located, body))) return;
     waiting = null;
     $("desk-located").replaceChildren();
