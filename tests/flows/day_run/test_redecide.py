@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from dunwell.flows.contact.standings import Said, stand
 from dunwell.flows.prepare.holds import place_hold
 from dunwell.flows.prepare.payments import enter_payment
 from dunwell.flows.prepare.redecide import redecide
@@ -55,3 +56,19 @@ def test_a_hold_changes_what_is_done_the_same_day(book: Book) -> None:
     row = decided(book)
     assert (row.category, row.action, row.entered.why) == ("held", "none", "hold")
     assert Deciding.objects.filter(whole_book=False).count() >= 2
+
+
+def test_a_new_category_leads_to_another_plan_the_same_day(book: Book) -> None:
+    book.loan(("02-15", 50_000))
+    book.run("03-02")
+    decide_all(book, "03-02")
+    before = decided(book)
+    assert before.plan != "rest"
+    stand(
+        actor=OPERATOR, now=book.clock(), case=before.case_id,
+        said=Said(what="freeze", kind="dispute", why="借款人提出异议"),
+    )  # fmt: skip
+    row = decided(book)
+    assert (row.category, row.plan, row.action, row.entered.why, row.day) == (
+        "disputed", "rest", "none", "freeze", day("03-02"),
+    )  # fmt: skip

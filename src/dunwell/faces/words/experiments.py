@@ -9,10 +9,13 @@ from dunwell.core.experiment.record import CHAMPION
 from dunwell.faces.words import say
 from dunwell.flows.improve.experiments import ArmCompared
 
+CHALLENGER = "challenger"
+"""What the first draft of an experiment calls its other arm."""
+
 
 def arm_words(name: str, *, language: str) -> str:
-    """The name of an arm; the two that every experiment has are said in words."""
-    if name in (CHAMPION, HOLD_OUT):
+    """The name of an arm; those of the first draft are said in words, others are their own."""
+    if name in (CHAMPION, CHALLENGER, HOLD_OUT):
         return say(f"EXPERIMENT-ARM-{name}", {}, language=language)
     return name
 
