@@ -48,7 +48,7 @@ def readings_of(source: Source, *, ignore_unknown: bool) -> Readings:
                 column, source=quoted, physical=physical, is_text_file=source.is_text
             )
     problems += [
-        bad.MissingColumn(file=source.file, column=column.name)
+        bad.MissingColumn(file=source.file, column=column.name, allowed=_spellings(column))
         for column in table.columns
         if column.required and column.name not in readings
     ]
@@ -113,6 +113,10 @@ def _unreadable(source: Source, fault: duckdb.Error) -> Refusal:
     if "utf-8" in text or "unicode" in text:
         return bad.NotUtf8(file=source.file, row=row)
     return bad.TornRow(file=source.file, row=row)
+
+
+def _spellings(column: Column) -> str:
+    return f"{column.name} | {column.name}_fen" if column.kind == "amount" else column.name
 
 
 def _fen_column(column: Column | None) -> Column | None:

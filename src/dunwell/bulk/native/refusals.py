@@ -51,7 +51,7 @@ class UnknownColumn(Refusal):
 
 
 class MissingColumn(Refusal):
-    """A required column is not in the file. Figures: file, column."""
+    """A required column is not in the file. Figures: file, column, allowed."""
 
     code = "NATIVE-MISSING-COLUMN"
 
