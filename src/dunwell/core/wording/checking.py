@@ -42,11 +42,11 @@ def check(
     words = Words(reading.text, hits, lexicon)
     contexts = None
     found: list[Found] = []
-    covered: dict[str, list[tuple[int, int]]] = {}
+    covered: dict[str, bytearray] = {}
     for one in _worth_a_try(words, lexicon.tries[audience, facts.time_barred]):
         entry = one.entry
-        spans = covered.setdefault(entry.class_.id, [])
-        beside = () if entry.overrides else spans  # inside these it would say nothing new
+        # Inside what was found of its class it would say nothing new.
+        beside = b"" if entry.overrides else covered.get(entry.class_.id, b"")
         for match in words.matches(one.pattern, beside):
             contexts = contexts or Contexts(words, lexicon, audience)
             if not (
@@ -56,7 +56,9 @@ def check(
             ):
                 found.append((match[0][0], match[-1][1], entry, match))
                 if entry.stays:
-                    spans.append((match[0][0], match[-1][1]))
+                    start, end = match[0][0], match[-1][1]
+                    taken = covered.setdefault(entry.class_.id, bytearray(len(reading.text)))
+                    taken[start:end] = b"\1" * (end - start)
     heard = Heard(reading, words, lexicon, find_runs) if audience != "contact" else None
     if not found:
         return heard.said(facts, audience) if heard else ()

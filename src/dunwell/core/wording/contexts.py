@@ -7,6 +7,7 @@ this file only reads it. Called by checking, only where something was found.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from dunwell.core.wording.case import Audience
@@ -27,6 +28,8 @@ class Contexts:
         """For a text of `words` that is read by `audience`."""
         self._words = words
         self._found: dict[Pattern, list[Span]] = {}
+        self._undoing: dict[int, frozenset[int]] = {}
+        self._signatures: list[Span] | None = None
         missing = ~words.present
         self._here = []
         for context in lexicon.contexts[audience]:
@@ -47,7 +50,7 @@ class Contexts:
             ):
                 continue
             if context.reach == "signature":
-                if _in_signature(reading, match):
+                if self._in_signature(reading, match):
                     return True
             elif (before and self._turned_before(context, before, match)) or (
                 after and self._turned_after(context, after, match)
@@ -57,52 +60,56 @@ class Contexts:
 
     def _turned_before(self, context: Context, patterns: Sequence[Pattern], match: Match) -> bool:
         """Before the last part of the match, or before its first in the clause where it begins."""
-        last = match[-1][0]
-        for pattern in patterns:
-            for start, end in self._spans(pattern):
-                if end > last:
-                    break
-                if (
-                    self._reaches(context, start, end, match)
-                    and not any(first <= start < ends for first, ends in match)
-                    and not self._undone(context, start)
-                ):
-                    return True
-        return False
-
-    def _reaches(self, context: Context, start: int, end: int, match: Match) -> bool:
         text = self._words.text
-        for until in (match[-1][0], match[0][0]):
-            if (
-                end <= until
-                and _begins(text, until, context.reach) <= start
-                and not self._stopped(context, end, until)
-            ):
-                return True
+        for until in {match[-1][0], match[0][0]}:
+            begins = _begins(text, until, context.reach)
+            for pattern in patterns:
+                spans = self._spans(pattern)
+                for place in range(bisect_left(spans, (until,)) - 1, -1, -1):
+                    start, end = spans[place]
+                    if start < begins:
+                        break
+                    if end > until:
+                        continue
+                    if self._stopped(context, end, until):
+                        break  # and so are all that stand further away
+                    inside = any(first <= start < ends for first, ends in match)
+                    if not inside and not self._undone(context, start):
+                        return True
         return False
 
     def _turned_after(self, context: Context, patterns: Sequence[Pattern], match: Match) -> bool:
         after = match[-1][1]
         ends = -1
         for pattern in patterns:
-            for start, _ in self._spans(pattern):
-                if start >= after:
-                    ends = ends if ends >= 0 else _ends(self._words.text, after, context.reach)
-                    if start < ends:
-                        return True
+            spans = self._spans(pattern)
+            place = bisect_left(spans, (after,))
+            if place < len(spans):
+                ends = ends if ends >= 0 else _ends(self._words.text, after, context.reach)
+                if spans[place][0] < ends:
+                    return True
         return False
 
     def _stopped(self, context: Context, after: int, until: int) -> bool:
         if context.stops is None:
             return False
-        return any(after <= start and end <= until for start, end in self._words.of(context.stops))
+        stops = self._words.of(context.stops)
+        for place in range(bisect_left(stops, (after,)), len(stops)):
+            start, end = stops[place]
+            if end <= until:
+                return True
+            if start >= until:
+                break
+        return False
 
     def _undone(self, context: Context, start: int) -> bool:
         if context.undone_by is None:
             return False
-        return any(
-            0 <= start - end <= _UNDONE_WITHIN for _, end in self._words.of(context.undone_by)
-        )
+        group = context.undone_by
+        ends = self._undoing.get(group)
+        if ends is None:
+            self._undoing[group] = ends = frozenset(end for _, end in self._words.of(group))
+        return not ends.isdisjoint(range(start - _UNDONE_WITHIN, start + 1))
 
     def _spans(self, pattern: Pattern) -> list[Span]:
         found = self._found.get(pattern)
@@ -112,11 +119,11 @@ class Contexts:
             self._found[pattern] = found
         return found
 
-
-def _in_signature(reading: Reading, match: Match) -> bool:
-    start, end = reading.given_span(match[0][0], match[-1][1])
-    found = (one.span() for one in _SIGNATURE.finditer(reading.given))
-    return any(first <= start and end <= last for first, last in found)
+    def _in_signature(self, reading: Reading, match: Match) -> bool:
+        if self._signatures is None:
+            self._signatures = [one.span() for one in _SIGNATURE.finditer(reading.given)]
+        start, end = reading.given_span(match[0][0], match[-1][1])
+        return any(first <= start and end <= last for first, last in self._signatures)
 
 
 def _begins(text: str, at: int, reach: Reach) -> int:

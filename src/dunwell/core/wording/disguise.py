@@ -6,7 +6,7 @@ from, so that findings have their place in the text as it was given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from dunwell.core.wording.finding_words import Finder, Hit
 from dunwell.core.wording.folding import NOTHING, places
@@ -102,21 +102,21 @@ def _hidden(forms: Sequence[str], hits: Sequence[Hit], lexicon: Lexicon) -> list
                 word, forms, start, last + 1, lexicon.lookalikes
             ):
                 found.append((start, last + 1, word.word))
-    return (
-        _apart(
-            one
-            for one in found
-            if not any(one[0] < end and start < one[1] for start, end in standing)
-        )
-        if found
-        else found
-    )
+    if not found:
+        return found
+    taken = bytearray(len(forms))
+    for start, end in standing:
+        taken[start:end] = b"\1" * (end - start)
+    return _apart([one for one in found if not any(taken[one[0] : one[1]])])
 
 
-def _apart(found: Iterable[Found]) -> list[Found]:
+def _apart(found: Sequence[Found]) -> list[Found]:
     """The longest words where some overlap, in order of place."""
     kept: list[Found] = []
+    taken = bytearray(max((end for _, end, _ in found), default=0))
     for one in sorted(found, key=lambda one: (one[0] - one[1], one)):
-        if all(one[1] <= other[0] or other[1] <= one[0] for other in kept):
+        start, end, _ = one
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
             kept.append(one)
     return sorted(kept)

@@ -42,8 +42,8 @@ def in_letters(form: str) -> bool:
 
 def by_initials(forms: Sequence[str], words: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
     """Words of which one character stands as its initial letter: q诉, s法机关."""
-    letters = [place for place, form in enumerate(forms) if in_letters(form)]
-    for place in letters:
+    letters = {place for place, form in enumerate(forms) if in_letters(form)}
+    for place in sorted(letters):
         if len(forms[place]) > 1 or place - 1 in letters or place + 1 in letters:
             continue
         for start in range(max(0, place - LONGEST_BY_INITIAL + 1), place + 1):

@@ -6,6 +6,7 @@ which groups have a word at all, before any place is looked at.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from dunwell.core.wording.finding_words import Hit
@@ -44,12 +45,13 @@ class Words:
             self._spans[group] = found = self._look_for(group)
         return found
 
-    def matches(self, pattern: Pattern, beside: Sequence[Span] = ()) -> list[Match]:
-        """Every place `beside` those spans where the pattern begins, with its nearest end."""
+    def matches(self, pattern: Pattern, beside: Sequence[int] = ()) -> list[Match]:
+        """Every place where the pattern begins, with its nearest end, `beside` those that are
+        taken: a flag for each character, or none."""
         parts = pattern.parts
         firsts = self.of(parts[0].group)
         if beside and firsts:
-            firsts = [one for one in firsts if not _inside(one[0], beside)]
+            firsts = [one for one in firsts if not beside[one[0]]]
         if len(parts) == 1:
             return [(span,) for span in firsts]
         if not firsts:
@@ -60,9 +62,11 @@ class Words:
             seconds = self.of(group)
             if not seconds or seconds[-1][0] < firsts[0][1]:
                 return found
+            many = len(seconds)
             for first in firsts:
                 at = first[1]
-                for second in seconds:
+                for place in range(bisect_left(seconds, (at,)) if many > 1 else 0, many):
+                    second = seconds[place]
                     start = second[0]
                     if start > at + gap:
                         break
@@ -79,11 +83,13 @@ class Words:
     def _follow(self, parts: Sequence[Part], place: int, at: int) -> Match | None:
         """The parts from number `place` on, the first within its gap of `at`."""
         group, gap, crosses = parts[place]
-        for span in self.of(group):
+        spans = self.of(group)
+        for number in range(bisect_left(spans, (at,)), len(spans)):
+            span = spans[number]
             start, end = span
             if start > at + gap:
                 return None
-            if start < at or (start > at and not self._may_cross(at, start, crosses)):
+            if start > at and not self._may_cross(at, start, crosses):
                 continue
             if place + 1 == len(parts):
                 return (span,)
@@ -145,13 +151,6 @@ class Words:
             (start and _letter(text[start]) and _letter(text[start - 1]))
             or (_letter(text[end - 1]) and _letter(text[end : end + 1]))
         )
-
-
-def _inside(place: int, spans: Sequence[Span]) -> bool:
-    for start, end in spans:  # noqa: SIM110  # a generator takes twice as long
-        if start <= place < end:
-            return True
-    return False
 
 
 def _letter(char: str) -> bool:

@@ -22,7 +22,8 @@ GAP = " "
 """What stands between two runs of letters that are no syllables; it covers nothing."""
 
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[!-~]+|[\w.-]+\.(?:com|cn|net|org)\b[!-~]*", re.IGNORECASE | re.ASCII
+    r"(?:https?://|www\.)[!-~]+|(?<![\w.-])[\w.-]+\.(?:com|cn|net|org)\b[!-~]*",
+    re.IGNORECASE | re.ASCII,
 )
 _LONGEST_SYLLABLE = 6
 
@@ -78,11 +79,16 @@ def _in_syllables(stretch: Sequence[Token], syllables: frozenset[str]) -> list[T
 @lru_cache(maxsize=1024)
 def _cut(text: str, syllables: frozenset[str]) -> tuple[int, ...] | None:
     """Where syllables begin and the end, longest syllables first; None where none fit."""
-    if not text:
-        return (0,)
-    for length in range(min(_LONGEST_SYLLABLE, len(text)), 0, -1):
-        if text[:length] in syllables:
-            rest = _cut(text[length:], syllables)
-            if rest is not None:
-                return (0, *(length + place for place in rest))
-    return None
+    size = len(text)
+    further: dict[int, int] = {size: size}  # from here the rest can be cut, next there
+    for start in range(size - 1, -1, -1):
+        for end in range(min(size, start + _LONGEST_SYLLABLE), start, -1):
+            if end in further and text[start:end] in syllables:
+                further[start] = end
+                break
+    if 0 not in further:
+        return None
+    cuts = [0]
+    while cuts[-1] < size:
+        cuts.append(further[cuts[-1]])
+    return tuple(cuts)
