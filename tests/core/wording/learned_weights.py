@@ -35,9 +35,9 @@ AT_LEAST = 2
 """Sentences that a run has to stand in."""
 KEPT = 5500
 """Features that are kept, those that weigh most: fewer are read faster and judge as well."""
-FLATNESS = 10.0
+FLATNESS = 20.0
 """How far the weights may part: larger fits closer."""
-THRESHOLD = 50
+THRESHOLD = 25
 CLASS_THRESHOLD = -200
 DOUBT = -200
 CLASS_DOUBT = -250
