@@ -37,7 +37,7 @@ KEPT = 5500
 """Features that are kept, those that weigh most: fewer are read faster and judge as well."""
 FLATNESS = 20.0
 """How far the weights may part: larger fits closer."""
-THRESHOLD = 25
+THRESHOLD = 50
 CLASS_THRESHOLD = -200
 DOUBT = -200
 CLASS_DOUBT = -250
