@@ -4,7 +4,8 @@
 sentences are never read. Features are runs of one or two Chinese characters or letters of the
 text as it is understood, without marks and digits (how a sentence ends says nothing), and the
 named groups of the lexicon that have a word in it: a mother and an uncle count as one. Words
-that only tell how formal the writer is (PLAIN) are left out: they would teach manners.
+that only tell how formal the writer is (PLAIN) are left out: they would teach manners. On a busy
+machine `OPENBLAS_NUM_THREADS=1` keeps the threads of numpy from waiting for each other.
 """
 
 from __future__ import annotations
