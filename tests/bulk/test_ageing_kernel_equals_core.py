@@ -69,6 +69,7 @@ def some_loans(draw: st.DrawFn) -> LoanFacts:
 
 
 CONNECTION = duckdb.connect()
+EXAMPLES = 1_000 if settings.get_current_profile_name() == "proof" else 60
 TERMS = st.builds(
     AgeingTerms,
     day_count=st.sampled_from(["exclusive", "inclusive"]),
@@ -81,7 +82,7 @@ TERMS = st.builds(
 
 
 @given(loans=st.lists(some_loans(), min_size=1, max_size=40), as_of=DAYS, terms=TERMS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_kernel_and_one_loan_function_give_the_same_answer(
     loans: list[LoanFacts], as_of: date, terms: AgeingTerms
 ) -> None:

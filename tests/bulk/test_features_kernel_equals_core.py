@@ -11,13 +11,14 @@ from tests.bulk.feature_borrowers import Borrower, core_features, kernel_feature
 from tests.core.features.drawn import AS_OF, ASIDES, LOAN, TERMS
 
 CONNECTION = duckdb.connect()
+EXAMPLES = 1_000 if settings.get_current_profile_name() == "proof" else 30
 SOMEBODY = st.builds(
     Borrower, loans=st.lists(LOAN, min_size=1, max_size=3), asides=st.one_of(ASIDES)
 )
 
 
 @given(borrowers=st.lists(SOMEBODY, min_size=1, max_size=30), terms=TERMS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_kernel_and_one_borrower_function_give_the_same_answer(
     borrowers: list[Borrower], terms: AgeingTerms
 ) -> None:
