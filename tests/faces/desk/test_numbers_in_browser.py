@@ -14,11 +14,10 @@ from dunwell.store.desk.models import FoundNumber
 from dunwell.store.journal.models import Entry
 from dunwell.store.outreach.models import Note
 from dunwell.store.permits.models import Desk
-from tests.browser import apart, chromium, desk_of, served
+from tests.browser import apart, chromium, desk_of, press, served
 from tests.faces.desk.conftest import Floor, browser_of
 
 pytestmark = pytest.mark.browser
-LONG = 30_000
 NO_TEL = """
 const follow = HTMLAnchorElement.prototype.click;
 HTMLAnchorElement.prototype.click = function () {
@@ -59,16 +58,11 @@ def test_a_number_that_rests_rings_after_one_reason_given_by_keyboard(
     case = apart(lambda: switched_off(floor))
     page.goto(f"/desk/{case.pk}/")
     expect(page.locator(".desk-dial")).to_have_count(0)
-    # Chromium drops keys until a new page was first painted.
-    page.wait_for_function(
-        "() => performance.getEntriesByName('first-contentful-paint').length > 0"
-    )
     page.focus(".desk-numbers [data-dial]")
-    page.keyboard.press("Enter")
-    expect(page.locator("#desk-rest-said")).to_contain_text("歇到", timeout=LONG)
-    expect(page.locator("#desk-rest-why")).to_be_focused(timeout=LONG)
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
+    expect(page.locator("#desk-rest-said")).to_contain_text("歇到")
+    expect(page.locator("#desk-rest-why")).to_be_focused()
+    press(page, "ArrowDown", "Enter")
     page.wait_for_selector("#desk[data-call=on]")
     page.wait_for_function("() => window.rang?.startsWith('tel:')")
     kept = apart(lambda: Entry.objects.get(verb="call.before_rest_ends").figures)
@@ -82,13 +76,13 @@ def test_a_number_found_is_entered_in_the_panel_and_stands_unverified(
     apart(lambda: Desk.objects.update_or_create(pk=case.party_id, defaults={"failed_in_row": 3}))
     page.goto(f"/desk/{case.pk}/")
     page.click("[data-locate=own_replies]")
-    expect(page.locator("#desk-locate-code")).to_be_focused(timeout=LONG)
+    expect(page.locator("#desk-locate-code")).to_be_focused()
     expect(page.locator("#desk-locate-phone")).to_be_hidden()
     page.select_option("#desk-locate-code", "found_number")
     page.fill("#desk-locate-phone", "139 8765 4321")
     page.fill("#desk-locate-words", "短信里写的")
-    page.keyboard.press("Enter")
-    expect(page.locator(".desk-numbers")).to_contain_text("139****4321", timeout=LONG)
-    expect(page.locator(".desk-numbers")).to_contain_text("未核实", timeout=LONG)
+    press(page, "Enter")
+    expect(page.locator(".desk-numbers")).to_contain_text("139****4321")
+    expect(page.locator(".desk-numbers")).to_contain_text("未核实")
     found = apart(FoundNumber.objects.get)
     assert found.said_by == "borrower" and found.told_on == timezone.localdate()
