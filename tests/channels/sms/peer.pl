@@ -9,7 +9,7 @@
 # Receipts that were not acknowledged come again over the next connection. Commands on stdin, one
 # a line: `say FROM HEX CODING [ESM_CLASS [REFERENCE,PARTS,PLACE]]` a message from a phone, or a part
 # of one by its user data header or by SAR; `ping` enquire_link; `bye` unbind;
-# `hang` answer nothing from now on. Ends when stdin does.
+# `hang` answer nothing from now on; `raw HEX` these bytes. Ends when stdin does.
 #
 # Habits (each counts submit_sm): throttle=N every Nth, refuse=N every Nth, drop=N close the
 # connection instead of answering every Nth, late=N answer every Nth together with the next,
@@ -143,6 +143,8 @@ sub command {
                 sar_segment_seqnum => pack('C', $place)) : () };
     } elsif ($name eq 'hang') {
         $hang = 1;
+    } elsif ($name eq 'raw' && $client) {
+        syswrite $client, pack 'H*', $from;
     } elsif ($client) {
         $name eq 'ping' ? $client->enquire_link(async => 1) : $client->unbind(async => 1);
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from dunwell.channels.sms.smpp import SmppLine
 from dunwell.channels.sms.smpp_link import LinkBroken, Smpp
 from dunwell.channels.sms.smpp_pdu import submit_sm
 from dunwell.channels.sms.smpp_text import encode, from_gsm, to_gsm
+from dunwell.channels.sms.smpp_words import word_in
 from dunwell.core.message import split
 from dunwell.flows.contact.ports import Handed, Heard, Incoming, Joined, Word
 from tests.channels.sms.smsc import Smsc, smsc
@@ -77,6 +79,13 @@ class Bench:
         """From now on an answer is waited for only shortly; connecting had all its time."""
         self.line.incoming(now=NOW)
         self.line._how = replace(self.line._how, answer_seconds=0.2)
+
+    def until_it_speaks(self) -> None:
+        """Until the SMSC has answered our question whether it is there."""
+        assert self.line.link is not None
+        while not self.line.link.in_order:
+            assert select.select([self.line.link.fileno()], [], [], 60)[0]
+            self.line.incoming(now=NOW)
 
 
 @contextmanager
@@ -267,6 +276,8 @@ def test_an_answer_that_comes_late_is_a_word(tmp_path: Path) -> None:
             clock.seconds += 1
             [told] = batch.answers()
         assert told.answer == "unknown"
+        clock.seconds += 1
+        b.until_it_speaks()
         b.send(SHORT, first=8)
         b.take(words=1)
         assert b.words[0] == Word("main", "accepted", "00000002", "7")
@@ -279,6 +290,46 @@ def test_a_silent_smsc_leaves_what_it_has_unknown_and_gets_no_more(tmp_path: Pat
         told = b.send(*[SHORT] * 10)
     answers = [each.answer for each in told.values()]
     assert answers.count("unknown") == 3 and answers.count("unsent") == 7
+
+
+def test_a_silent_smsc_is_handed_nothing_more_until_it_speaks(tmp_path: Path) -> None:
+    clock = Clock()
+    with bench(tmp_path, clock=clock, window=3, peer_late=1, peer_receipts=0) as b:
+        b.in_a_hurry()
+        with b.line() as batch:
+            batch.send(permit=None, number=NUMBER, text=SHORT, reference="1")  # type: ignore[arg-type]
+            clock.seconds += 1
+            assert [each.answer for each in batch.answers()] == ["unknown"]
+        for pause in (0.5, 10):  # it is left alone for a second, and then until it answers
+            clock.seconds += pause
+            with pytest.raises(LinkBroken, match="silent"):
+                b.send(SHORT, first=2)
+        b.until_it_speaks()
+        with b.line():
+            pass
+    assert len(b.peer.seen()) == 1
+
+
+def test_a_pdu_that_cannot_be_read_is_said_to_be_so_and_the_others_go_on(tmp_path: Path) -> None:
+    with bench(tmp_path) as b:
+        b.line.incoming(now=NOW)
+        link = b.line.link
+        unknown = struct.pack(">LLLLL", 20, 0x0FFF, 0, 77, 0)
+        cut = struct.pack(">LLLL", 18, 0x00000005, 0, 78) + b"CM"
+        b.peer.tell(f"raw {(unknown + cut).hex()}")
+        b.peer.tell(f"say {NUMBER} {'退订'.encode('utf-16-be').hex()} 8")
+        b.take(heard=1)
+        assert b.line.link is link and b.send(SHORT)["1"].answer == "accepted"
+
+
+def test_ids_and_codes_are_kept_as_a_state_can_keep_them(tmp_path: Path) -> None:
+    receipt = smpp.make_pdu(
+        "deliver_sm", client=None, sequence=1, source_addr=NUMBER, esm_class=4,
+        short_message=b"id:" + b"7" * 200 + b"\0 stat:UNDELIV err:" + b"\0" + b"9" * 100,
+    )  # fmt: skip
+    word = word_in(receipt, gateway="main", ids="same")
+    assert word is not None and word.gateway_id == "7" * 80
+    assert len(word.code) == 40 and word.code.isprintable()
 
 
 def test_after_a_failed_connection_the_line_waits_twice_as_long_each_time(tmp_path: Path) -> None:
@@ -312,9 +363,7 @@ def test_we_ask_after_an_smsc_that_is_still_and_leave_one_that_is_silent(tmp_pat
         clock.seconds += 31
         b.line.incoming(now=NOW)
         assert b.line.link is not None
-        while not b.line.link.in_order:
-            assert select.select([b.line.link.fileno()], [], [], 60)[0]
-            b.line.incoming(now=NOW)
+        b.until_it_speaks()
         b.peer.tell("hang")
         for _ in range(2):
             clock.seconds += 31

@@ -134,6 +134,18 @@ def test_htmx_is_sent_to_the_log_in_page_as_a_whole(client):
     assert answer.headers["HX-Redirect"] == "/accounts/login/"
 
 
+def test_a_script_of_a_page_is_told_that_the_log_in_ended(client):
+    answer = client.post("/desk/1/draft/", headers={"X-Staff": "7"})
+    assert answer.status_code == 401 and "登录已结束" in answer.json()["sentence"]
+
+
+def test_a_page_that_somebody_else_opened_writes_in_nobody_elses_name(house):
+    client = house.visitor("wang")
+    own = str(client.get(INSIDE).wsgi_request.user.pk)
+    assert client.get(INSIDE, headers={"X-Staff": own}).status_code == 200
+    assert client.post("/desk/1/draft/", headers={"X-Staff": own + "1"}).status_code == 401
+
+
 def test_a_page_seen_after_log_in_is_kept_by_no_cache(house):
     assert "no-store" in house.visitor("wang").get(INSIDE).headers["Cache-Control"]
 

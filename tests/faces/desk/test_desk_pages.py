@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from dunwell.faces.web.desk.demo_sound import demo_sound
 from dunwell.faces.web.desk.labels import initials
-from dunwell.flows.contact.drafts import seal_due
+from dunwell.flows.contact.drafts import draft_of, seal_due
 from dunwell.store.desk.models import ActTime, Claim, Keys, PutOff
 from dunwell.store.journal.models import Entry
 from dunwell.store.outreach.models import Draft, Letterhead, Message, Note
@@ -315,6 +315,9 @@ def test_what_no_script_would_send_is_answered_not_a_fault(floor: Floor, client:
         ("save", {"draft": {**NOAS, "next_on": "soon"}, "permit": 999_999}),
         ("message/send", {"contact": None, "template": 5}),
         ("freeze", {"kind": 1}),
+        ("dial", {"contact": 10**30}),
+        ("save", {"draft": "x"}),
+        ("save", {"draft": {**NOAS, "closing": 5}}),
         ("locate", {"source": 5, "purpose": {}}),
         ("located", {"look_up": "x", "result": 7}),
         ("put-off", {"reason": 5, "until": 7, "words": {}}),
@@ -324,6 +327,15 @@ def test_what_no_script_would_send_is_answered_not_a_fault(floor: Floor, client:
     assert post(client, "/desk/times/in/", took=[{"act": "whole", "tenths": "x"}, 5])[0] == 200
     assert client.post(f"/desk/{case}/draft/", "not json", content_type="text/plain").json()
     assert client.post(f"/desk/{case}/recording/", {"demo": "1"}).status_code == 400
+    deep = "[" * 100_000
+    assert client.post(f"/desk/{case}/words/", deep, content_type="application/json").json()
+
+
+def test_half_an_emoji_loses_no_draft(floor: Floor, client: Client) -> None:
+    case = first_case(client)
+    assert post(client, f"/desk/{case}/draft/", draft={"words": "好\ud83d"})[0] == 200
+    draft = draft_of(actor=floor.office.collector, case=case)
+    assert draft is not None and draft.body["words"] == "好?"
 
 
 def test_a_number_found_is_entered_with_the_result_and_stands_unverified(

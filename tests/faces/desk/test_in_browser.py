@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, Response, expect
 
-from dunwell.flows.contact.drafts import seal_due
+from dunwell.flows.contact.drafts import body_of, seal_due
 from dunwell.store.cases.models import Case, CaseEvent
 from dunwell.store.desk.models import PutOff
 from dunwell.store.outreach.models import Draft, Note
@@ -182,6 +183,29 @@ def carried(answer: Response, words: str) -> bool:
     """Whether the server took a draft with these words."""
     sent = answer.request.post_data or ""
     return answer.ok and answer.url.endswith("/draft/") and words in sent
+
+
+def test_when_the_log_in_ends_nothing_is_called_kept_and_after_a_new_one_the_same_page_goes_on(
+    floor: Floor, page: Page, address: str
+) -> None:
+    apart(lambda: floor.add(2))
+    page.goto("/desk/")
+    dial(page)
+    press(page, ("1",))
+    expect(page.locator("#desk-kept")).to_have_text("草稿已保存")
+    apart(lambda: Session.objects.all().delete())
+    page.fill("#desk-words", "登录结束以后写的")
+    expect(page.locator("#desk-kept")).to_contain_text("登录已结束")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#desk-missing")).to_contain_text("登录已结束")
+    assert saved_notes() == 0
+    again = apart(lambda: browser_of(floor.office.collector)).cookies
+    cookie = again[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#desk-undo")
+    kept = apart(lambda: body_of(Draft.objects.get(seals_at__isnull=False)))
+    assert kept["words"] == "登录结束以后写的"
 
 
 def on_the_shelf(page: Page) -> str:

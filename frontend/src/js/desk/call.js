@@ -1,7 +1,7 @@
 // Dialling: a permit is asked for and used, and the number rings; then nobody leaves without a
 // record. Recordings of the call are taken in here.
 import { isComposing } from "../keys.js";
-import { post, token } from "./send.js";
+import { heard, post, stamps } from "./send.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -61,7 +61,7 @@ export function listenForCall(desk) {
       script("identity");
       desk.show();
     } catch {
-      tell([words.kept_here]);
+      tell([words.no_network]);
     } finally {
       dialling = false;
     }
@@ -87,11 +87,10 @@ export function listenForCall(desk) {
   });
 
   const recorded = async (body) => {
-    const response = await fetch(data.urls.recording, {
-      method: "POST", headers: { "X-CSRFToken": token() }, body,
-    });
-    const answer = await response.json();
-    if (!response.ok) return desk.say(answer.sentence);
+    const { ok, answer } = await heard(
+      await fetch(data.urls.recording, { method: "POST", headers: stamps(), body }),
+    );
+    if (!ok) return desk.say(answer.sentence ?? words.not_kept);
     data.call.recording = answer.seconds;
     $("desk-recording-told").lastChild.textContent = words.recorded.replace("{s}", answer.seconds);
     desk.say("");

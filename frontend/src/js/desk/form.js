@@ -55,8 +55,8 @@ export function listenForForm(desk) {
         state.version = sent.answer.version;
         forget(name);
         kept(words.kept);
-      } else if (sent.answer.code === "NOTES-DRAFT-MOVED") {
-        kept(sent.answer.sentence);
+      } else {
+        kept(sent.answer.sentence ?? words.not_kept);
       }
     } catch {
       await wait(name, data.urls.draft, { ...body, version: null });
@@ -142,7 +142,7 @@ export function listenForForm(desk) {
         window.location.assign(answer.next);
         return;
       }
-      say(answer.sentence ?? "");
+      say(answer.sentence ?? words.not_kept);
       if (answer.findings) desk.marked(answer.findings);
     } catch {
       await wait(`${data.case}:save`, data.urls.save, body);
@@ -245,7 +245,7 @@ export function listenForForm(desk) {
       } else if (sentName === name && sent.ok) {
         state.version = sent.answer.version;
         kept(words.kept);
-      } else if (!sent.ok) say(sent.answer.sentence ?? "");
+      } else if (!sent.ok) say(sent.answer.sentence ?? words.not_kept);
     });
   });
 }

@@ -4,19 +4,26 @@ import { entries, forget } from "../shelf.js";
 
 const AGAIN_MS = 5000;
 
-export function token() {
-  return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+// What every request bears: who opened this page, and the token of the log-in there is now, which
+// is another one than the page's own once the officer logged in anew in another tab.
+export function stamps() {
+  const own = JSON.parse(document.body.getAttribute("hx-headers"));
+  const now = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  return now ? { ...own, "X-CSRFToken": now } : own;
+}
+
+export async function heard(response) {
+  const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
+  return { ok: response.ok, status: response.status, answer };
 }
 
 export async function post(url, body) {
-  const response = await fetch(url, {
+  return heard(await fetch(url, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+    headers: { "Content-Type": "application/json", ...stamps() },
     body: JSON.stringify(body),
     keepalive: true,
-  });
-  const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
-  return { ok: response.ok, status: response.status, answer };
+  }));
 }
 
 // Sends what waits, in the order it was written. `told` hears what became of each.
@@ -25,7 +32,7 @@ export function sendWhatWaits(told) {
     for (const [name, { url, body }] of entries()) {
       try {
         const sent = await post(url, body);
-        if (sent.status >= 500) return;
+        if (sent.status >= 500 || sent.status === 401) return;
         forget(name);
         told(name, sent);
       } catch {

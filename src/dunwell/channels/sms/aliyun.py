@@ -25,6 +25,7 @@ from dunwell.channels.sms.gateways import Fields
 from dunwell.channels.sms.http_line import HttpLine, Unspoken
 from dunwell.channels.sms.registered_text import Registered, matched, registered_from
 from dunwell.channels.sms.smpp_text import number_as
+from dunwell.channels.sms.told import code_told, id_told
 from dunwell.flows.contact.ports import Handed
 
 ALGORITHM = "ACS3-HMAC-SHA256"
@@ -81,12 +82,12 @@ class Aliyun:
             said = {}
         code = str(said.get("Code", "")) if isinstance(said, dict) else ""
         if response.is_success and code == "OK":
-            return Handed(reference, "accepted", str(said.get("BizId", ""))[:80])
+            return Handed(reference, "accepted", id_told(str(said.get("BizId", ""))))
         if code.startswith(_THROTTLED):
-            return Handed(reference, "throttled", code=code[:40])
+            return Handed(reference, "throttled", code=code_told(code))
         if code and response.status_code < 500:
-            return Handed(reference, "refused", code=code[:40])
-        return Handed(reference, "unknown", code=code[:40] or f"HTTP {response.status_code}")
+            return Handed(reference, "refused", code=code_told(code))
+        return Handed(reference, "unknown", code=code_told(code) or f"HTTP {response.status_code}")
 
 
 def authorization(*, key_id: str, key_secret: str, query: str, headers: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from dunwell.channels.sms.gateways import FILE, Fields
+from dunwell.channels.sms.told import code_told, id_told
 from dunwell.core.refusal import Refusal
 from dunwell.flows.contact.ports import Heard, Word
 
@@ -137,7 +138,7 @@ def replies_in(
             continue
         phone = _text(row, "phone", "phone_number", "mobile", "from")
         if phone:
-            number = _text(row, "id", "sequence_id")
+            number = _id(row, "id", "sequence_id")
             found.append(Heard(told.gateway, number, phone, _text(row, "text", "content"), now))
     return found
 
@@ -149,7 +150,7 @@ def _plain(told: Callbacks, row: Mapping[str, Any]) -> Word | None:
         return None
     code = "" if state == "delivered" else _text(row, "code") or status
     return Word(
-        told.gateway, state, _text(row, "id"), _text(row, "reference"), code[:40],  # type: ignore[arg-type]  # one of them
+        told.gateway, state, _id(row, "id"), _text(row, "reference"), code_told(code),  # type: ignore[arg-type]  # one of them
     )  # fmt: skip
 
 
@@ -158,8 +159,8 @@ def _aliyun(told: Callbacks, row: Mapping[str, Any]) -> Word | None:
     arrived = row.get("success") in (True, "true")
     code = "" if arrived else _text(row, "err_code")
     return Word(
-        told.gateway, "delivered" if arrived else "failed", _text(row, "biz_id"),
-        _text(row, "out_id"), code[:40],
+        told.gateway, "delivered" if arrived else "failed", _id(row, "biz_id"),
+        _text(row, "out_id"), code_told(code),
     )  # fmt: skip
 
 
@@ -167,11 +168,15 @@ def _tencent(told: Callbacks, row: Mapping[str, Any]) -> Word | None:
     """The status callback: sid is the SerialNo of the answer."""
     arrived = _text(row, "report_status") == "SUCCESS"
     code = "" if arrived else _text(row, "errmsg")
-    sid = _text(row, "sid")
-    return Word(told.gateway, "delivered" if arrived else "failed", sid, "", code[:40])
+    sid = _id(row, "sid")
+    return Word(told.gateway, "delivered" if arrived else "failed", sid, "", code_told(code))
 
 
 _WORDS = {"aliyun": _aliyun, "tencent": _tencent}
+
+
+def _id(row: Mapping[str, Any], *names: str) -> str:
+    return id_told(_text(row, *names))
 
 
 def _text(row: Mapping[str, Any], *names: str) -> str:

@@ -21,6 +21,7 @@ from dunwell.channels.sms.callbacks import Callbacks, callbacks_from
 from dunwell.channels.sms.gateways import FILE, Fields, WrongSetting
 from dunwell.channels.sms.http_line import HttpLine
 from dunwell.channels.sms.smpp_text import NUMBER_FORMS, NumberForm, number_as
+from dunwell.channels.sms.told import id_told
 from dunwell.flows.contact.ports import Handed
 
 FILLED = ("number", "text", "reference", "receipt_url", "source", "secret")
@@ -70,7 +71,7 @@ class Gateway:
         code = f"HTTP {status}"
         if response.is_success and self.accepted.search(body):
             found = self.id_pattern.search(body) if self.id_pattern else None
-            return Handed(reference, "accepted", found.group(1)[:80] if found else "")
+            return Handed(reference, "accepted", id_told(found.group(1)) if found else "")
         if 400 <= status < 500 or (self.refused is not None and self.refused.search(body)):
             return Handed(reference, "refused", code=code)
         return Handed(reference, "unknown", code=code)

@@ -21,6 +21,8 @@ import httpx
 from dunwell.flows.contact.ports import Handed, Incoming, UsedPermit
 
 LONGEST_PAUSE = 60.0
+LONGEST_ANSWER = 64 * 1024
+"""An answer is read so far and for so many seconds; a gateway that says more says nothing."""
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 for _name in ("httpx", "httpcore"):
@@ -50,10 +52,17 @@ class HttpBatch:
     """Fills the MessageSender port."""
 
     def __init__(
-        self, dialect: Dialect, client: httpx.Client, pool: ThreadPoolExecutor, window: int
+        self,
+        dialect: Dialect,
+        client: httpx.Client,
+        pool: ThreadPoolExecutor,
+        *,
+        window: int,
+        seconds: float,
     ) -> None:
         self._dialect = dialect
         self._client = client
+        self._seconds = seconds
         self._pool = pool
         self._window = window
         self._going: set[Future[Handed]] = set()
@@ -83,7 +92,7 @@ class HttpBatch:
 
     def _ask(self, reference: str, request: httpx.Request) -> Handed:
         try:
-            response = self._client.send(request)
+            response = self._whole(request)
         except _NOT_SENT as error:
             return Handed(reference, "unsent", code=type(error).__name__)
         except httpx.HTTPError as error:
@@ -91,6 +100,20 @@ class HttpBatch:
         if response.status_code in (429, 503):
             return Handed(reference, "throttled", code=f"HTTP {response.status_code}")
         return self._dialect.handed(reference=reference, response=response)
+
+    def _whole(self, request: httpx.Request) -> httpx.Response:
+        """The answer, read to its end. Raises httpx.ReadTimeout for one that has none."""
+        until, body = time.monotonic() + self._seconds, b""
+        response = self._client.send(request, stream=True)
+        try:
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > LONGEST_ANSWER or time.monotonic() > until:
+                    raise httpx.ReadTimeout("answer without end", request=request)
+        finally:
+            response.close()
+        kind = {"content-type": response.headers.get("content-type", "")}
+        return httpx.Response(response.status_code, headers=kind, content=body)
 
 
 class HttpLine:
@@ -121,7 +144,9 @@ class HttpLine:
             limits = httpx.Limits(max_connections=self._window)
             self._client = httpx.Client(timeout=self._seconds, limits=limits, trust_env=False)
             self._pool = ThreadPoolExecutor(self._window, thread_name_prefix="gateway")
-        yield HttpBatch(self._dialect, self._client, self._pool, self._window)
+        yield HttpBatch(
+            self._dialect, self._client, self._pool, window=self._window, seconds=self._seconds
+        )
 
     def incoming(self, *, now: datetime) -> Incoming:
         """Nothing comes over this line."""

@@ -65,6 +65,7 @@ class SmppLine:
         self._failed = 0
         self._not_before = 0.0
         self._asked_at = 0.0
+        self._doubted = False
         self._came: list[Any] = []
         self._late: dict[int, str] = {}
         self._words: list[Word] = []
@@ -72,8 +73,12 @@ class SmppLine:
 
     @contextmanager
     def __call__(self) -> Iterator[SmppBatch]:
-        """One batch. Raises OSError while the SMSC cannot be reached."""
+        """One batch. Raises OSError while the SMSC cannot be reached, or does not answer."""
         self._open()
+        assert self.link is not None
+        if self._clock() < self._not_before or (self._doubted and not self.link.in_order):
+            raise LinkBroken("silent")
+        self._doubted = False
         yield SmppBatch(self, self._how, self._clock)
 
     def incoming(self, *, now: datetime) -> Incoming:
@@ -135,8 +140,22 @@ class SmppLine:
         """The connection is no more; what was not acknowledged comes again over the next."""
         if self.link is not None:
             self.link.close()
-        self.link = None
+        self.link, self._doubted = None, False
         self._came, self._acknowledge, self._late = [], [], {}
+
+    def ended(self, *, silent: bool) -> None:
+        """A batch is over. A silent SMSC is asked after, and left alone until it speaks and a pause
+        is over: else all that waits would be handed to it, and nobody would know what became of it.
+        """
+        if not silent:
+            self._failed = 0
+        elif self.link is not None:
+            self._pause()
+            self._doubted, self._asked_at = True, self._clock()
+            try:
+                self.link.enquire()
+            except LinkBroken:
+                self.broken()
 
     def came(self, pdu: Any) -> None:
         """Keep a deliver_sm until it is asked for."""
@@ -168,10 +187,13 @@ class SmppLine:
         try:
             self.link = Link(self._how)
         except OSError:
-            self._not_before = self._clock() + min(LONGEST_PAUSE, 2.0**self._failed)
-            self._failed += 1
+            self._pause()
             raise
         self._failed, self._asked_at = 0, self._clock()
+
+    def _pause(self) -> None:
+        self._not_before = self._clock() + min(LONGEST_PAUSE, 2.0**self._failed)
+        self._failed += 1
 
     def _look_after(self) -> None:
         """Ask after the SMSC when that was not done for a while."""

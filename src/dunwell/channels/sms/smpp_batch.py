@@ -73,6 +73,9 @@ class Opener(Protocol):
     def broken(self) -> None:
         """The connection is no more."""
 
+    def ended(self, *, silent: bool) -> None:
+        """A batch is over; whether the SMSC left it without answer."""
+
     def came(self, pdu: Any) -> None:
         """A deliver_sm, to be seen to after the batch."""
 
@@ -114,6 +117,8 @@ class SmppBatch:
         """What became of every message, when all is answered or time is up."""
         while (self._queue or self._written) and self._go_on(to_the_end=True):
             pass
+        if self._going:
+            self._line.ended(silent=self._silent)
         going, self._going = self._going, []
         self._queue.clear()
         return [each.handed() for each in going]

@@ -2,8 +2,8 @@
 
 smpplib builds and reads the PDUs; the socket is our own, because its client logs whole PDUs
 (numbers and texts) when debugging is on, loses its place when time runs out inside a PDU,
-and knows IPv4 only. Answers enquire_link and unbind by itself. Whatever goes wrong on the way
-is LinkBroken, an OSError.
+and knows IPv4 only. Answers enquire_link and unbind by itself, and generic_nack to a PDU it
+cannot read. Whatever goes wrong on the way is LinkBroken, an OSError.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from dunwell.channels.sms.smpp_words import IdForm
 
 LONGEST_PDU = 64 * 1024
 _HEADER = 16
+_PDU_HEADER = struct.Struct(">LLLL")
+_NACK = _RESPONSE = 0x80000000
+"""generic_nack is the response to nothing in particular (SMPP 3.4, 4.3)."""
 
 
 class LinkBroken(OSError):
@@ -196,7 +199,8 @@ class Link:
             while (length := self._whole()) is not None:
                 data = bytes(self._read_bytes[:length])
                 del self._read_bytes[:length]
-                yield self._parsed(data)
+                if (pdu := self._parsed(data)) is not None:
+                    yield pdu
             if not self._more(0):
                 return
 
@@ -224,10 +228,15 @@ class Link:
         return True
 
     def _parsed(self, data: bytes) -> Any:
+        """The PDU; None for one that cannot be read: the others go on, and it is told so."""
         answer = submit_resp(data)
         if answer is not None:
             return answer
         try:
             return smpp.parse_pdu(data, client=self._numbers, allow_unknown_opt_params=True)
-        except (exceptions.UnknownCommandError, struct.error, ValueError, KeyError) as error:
-            raise LinkBroken("unreadable") from error
+        except (exceptions.UnknownCommandError, struct.error, ValueError, KeyError):
+            _, command, _, sequence = _PDU_HEADER.unpack_from(data)
+            if not command & _RESPONSE:
+                self.flush()
+                self._out(_PDU_HEADER.pack(_HEADER, _NACK, consts.SMPP_ESME_RINVCMDID, sequence))
+            return None

@@ -8,10 +8,12 @@ user_message_reference, which many SMSCs bring back.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
 from dunwell.channels.sms.smpp_text import decode, joined, joined_in
+from dunwell.channels.sms.told import MOST_ID, code_told, id_told
 from dunwell.flows.contact.ports import Heard, Word
 
 RECEIPT, TYPE_BITS = 0x04, 0x3C
@@ -48,7 +50,7 @@ def word_in(pdu: Any, *, gateway: str, ids: IdForm) -> Word | None:
         gateway=gateway,
         state=state,
         gateway_id=plain_id(number, ids="hex_answer" if ids == "hex_receipt" else "same"),
-        code="" if state == "delivered" else f"{stat[:7]} {_text(told.get(b'err', b''))}".strip(),
+        code="" if state == "delivered" else code_told(f"{stat[:7]} {_err(told)}".strip()),
         phone=_text(pdu.source_addr),
         tag=pdu.user_message_reference,
         of_part=True,
@@ -73,12 +75,17 @@ def plain_id(number: str, *, ids: IdForm) -> str:
     >>> plain_id("1F", ids="hex_answer"), plain_id("1F", ids="same")
     ('31', '1F')
     """
+    number = id_told(number)
     if ids != "hex_answer":
         return number
     try:
-        return str(int(number, 16))
+        return str(int(number, 16))[:MOST_ID]
     except ValueError:
         return number
+
+
+def _err(told: Mapping[bytes, bytes]) -> str:
+    return _text(told.get(b"err", b""))
 
 
 def _body(pdu: Any) -> bytes:

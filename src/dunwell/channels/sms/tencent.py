@@ -23,6 +23,7 @@ from dunwell.channels.sms.gateways import Fields
 from dunwell.channels.sms.http_line import HttpLine, Unspoken
 from dunwell.channels.sms.registered_text import Registered, matched, registered_from
 from dunwell.channels.sms.smpp_text import number_as
+from dunwell.channels.sms.told import code_told, id_told
 from dunwell.flows.contact.ports import Handed
 
 ALGORITHM = "TC3-HMAC-SHA256"
@@ -86,11 +87,11 @@ class Tencent:
             return Handed(reference, "unknown", code=f"HTTP {response.status_code}")
         code = refused or str(status.get("Code", ""))
         if code == "Ok":
-            return Handed(reference, "accepted", str(status.get("SerialNo", ""))[:80])
+            return Handed(reference, "accepted", id_told(str(status.get("SerialNo", ""))))
         if code.startswith("RequestLimitExceeded"):
-            return Handed(reference, "throttled", code=code[:40])
+            return Handed(reference, "throttled", code=code_told(code))
         unclear = code.startswith("InternalError")
-        return Handed(reference, "unknown" if unclear else "refused", code=code[:40])
+        return Handed(reference, "unknown" if unclear else "refused", code=code_told(code))
 
 
 def authorization(

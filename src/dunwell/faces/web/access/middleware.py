@@ -2,7 +2,8 @@
 
 After log-in two things may come first: a password that must be changed, and a
 second factor that the role needs. The API is answered with 401 and 403, never
-with a redirect; htmx is told to go to the log-in page as a whole.
+with a redirect; htmx is told to go to the log-in page as a whole, and a page's
+own script in words: what it was about to keep is not lost in a redirect.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from dunwell.faces.words import say
@@ -26,6 +28,8 @@ from dunwell.flows.house.second_factor import needs_second_factor
 from dunwell.store.people.models import Staff
 
 API = "/api/"
+OPENED_BY = "X-Staff"
+"""The header by which a page says who opened it (root.html)."""
 LANGUAGES = (("zh", "zh-hans"), ("en", "en"))
 PUBLIC = frozenset(
     {
@@ -79,7 +83,7 @@ class AccessMiddleware:
         if route in PUBLIC:
             return None
         _let_token_in(request)
-        if not isinstance(request.user, Staff):
+        if not isinstance(request.user, Staff) or _of_another(request, request.user):
             return _to_login(request)
         if route in ON_THE_WAY:
             return None
@@ -109,11 +113,19 @@ def _let_token_in(request: HttpRequest) -> None:
         request.by_token = staff is not None  # type: ignore[attr-defined]  # read by the API
 
 
+def _of_another(request: HttpRequest, user: Staff) -> bool:
+    """Whether somebody else opened the page that asks: it must not write in this one's name."""
+    return request.headers.get(OPENED_BY, str(user.pk)) != str(user.pk)
+
+
 def _to_login(request: HttpRequest) -> HttpResponseBase:
     if request.path.startswith(API):
         return _told("API-LOG-IN", 401)
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(reverse("account_login"))
+    if OPENED_BY in request.headers:
+        sentence = _("登录已结束，这一步没有保存。请在新标签页用本人账号登录，再回到本页继续。")
+        return JsonResponse({"sentence": sentence}, status=401)
     return redirect_to_login(request.get_full_path(), reverse("account_login"))
 
 

@@ -44,6 +44,8 @@ from dunwell.store.policy.lexicon import wording_checker
 from dunwell.store.policy.message_templates import templates
 from dunwell.wiring import dialler, gateway_of
 
+MOST_NUMBER = 1 << 63
+"""Numbers of rows are below this; a database takes none beyond."""
 Act = Callable[[HttpRequest, Reader, dict[str, Any], int], dict[str, Any]]
 Answering = Callable[..., JsonResponse]
 
@@ -85,7 +87,7 @@ def dial(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int) 
     if called.dialled is None:
         return {"rings": False, **told}
     begun = keep_draft(
-        actor=reader.actor, now=now, case=case, body=body.get("draft") or {},
+        actor=reader.actor, now=now, case=case, body=_draft(body),
         permit=called.answer.permit,
     )  # fmt: skip
     return {
@@ -99,7 +101,7 @@ def dial(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int) 
 def draft(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int) -> dict[str, Any]:
     """Keep what is written so far."""
     kept = keep_draft(
-        actor=reader.actor, now=timezone.now(), case=case, body=body.get("draft") or {},
+        actor=reader.actor, now=timezone.now(), case=case, body=_draft(body),
         version=_number(body.get("version")) or None,
     )  # fmt: skip
     return {"version": kept.draft.version}
@@ -109,7 +111,7 @@ def draft(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int)
 def save(request: HttpRequest, reader: Reader, body: dict[str, Any], case: int) -> dict[str, Any]:
     """Check the note whole and set its clock; the case to go on with follows."""
     now = timezone.now()
-    said = read_said(body.get("draft") or {})
+    said = read_said(_draft(body))
     try:
         save_draft(
             actor=reader.actor,
@@ -288,12 +290,22 @@ def _sentence(refusal: Refusal) -> str:
 
 def _number(value: object, default: int = 0) -> int:
     """A whole number the script sent; anything else is the default, which no row has."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else default
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= MOST_NUMBER:
+        return default
+    return value
+
+
+def _draft(body: dict[str, Any]) -> dict[str, Any]:
+    """The note in the making, as the script wrote it."""
+    draft = body.get("draft")
+    return draft if isinstance(draft, dict) else {}
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
+    """What the script sent; half a character (an emoji cut in two) is shown as a question mark."""
     try:
         body = json.loads(request.body or b"{}")
-    except (ValueError, UnicodeDecodeError):
+        whole = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    except (ValueError, RecursionError):
         return {}
-    return body if isinstance(body, dict) else {}
+    return json.loads(whole) if isinstance(body, dict) else {}

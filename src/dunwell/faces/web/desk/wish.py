@@ -19,7 +19,8 @@ MOST_TEXT = 4_000
 
 def read_said(body: Mapping[str, Any]) -> Said:
     """The note in the making. Refuses nothing: what is missing the flow will say."""
-    closing = body.get("closing") or {}
+    told = body.get("closing")
+    closing = told if isinstance(told, Mapping) else {}
     return Said(
         channel="call" if body.get("channel") == "call" else "none",
         number_code=_text(body, "number_code", 8),
