@@ -92,7 +92,14 @@ def test_the_same_sound_twice_is_one_recording(office: Office, tmp_path: Path) -
     assert first == second and len(list((tmp_path / "recordings").iterdir())) == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"RIFF0000WAVE", b"%PDF-1.7 ...", b"MZ" * 100])
+def unfinished() -> bytes:
+    """A WAV whose writer never came back to say how long it is."""
+    return wav().replace(struct.pack("<I", 24_000), b"\xff" * 4)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"RIFF0000WAVE", b"%PDF-1.7 ...", b"MZ" * 100, unfinished()]
+)
 def test_what_is_no_sound_is_refused_and_not_kept(
     office: Office, tmp_path: Path, content: bytes
 ) -> None:

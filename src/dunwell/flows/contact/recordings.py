@@ -29,6 +29,8 @@ from dunwell.store.policy.house import parameter
 from dunwell.store.vault import open_sealed, seal
 
 MOST_BYTES = 200 << 20
+LONGEST_SECONDS = 24 * 3600
+"""A header that tells of more was never finished: the length of such a file is not known."""
 LEAST_REASON = 4
 RETENTION = "contact"
 _PLACE = {"table": "outreach_recordingkey", "column": "key_sealed"}
@@ -195,7 +197,7 @@ def _sound_of(path: Path) -> tuple[str, int]:
                 duration = TinyTag.get(filename=f"sound.{media}", file_obj=sound).duration
         except (TinyTagException, OSError, ValueError):
             duration = None
-        if duration and duration > 0:
+        if duration and 0 < duration <= LONGEST_SECONDS:
             return media, -int(-duration // 1)
     raise NoSound(allowed=", ".join(MEDIA))
 
