@@ -101,7 +101,8 @@ def until(reached: Callable[[], bool]) -> None:
 
 def test_chinese_arrives_in_two_parts_and_its_report_settles_the_message(chain: Chain) -> None:
     message = chain.queue()
-    assert chain.send() == {"accepted": 1}
+    # A report may be here before Kannel's answer is written down.
+    assert chain.send() in ({"accepted": 1}, {"delivered": 1})
     until(lambda: Message.objects.get(pk=message.pk).state == "delivered")
     # Kannel asks a receipt of the first part only, which may be here before the second has gone.
     until(lambda: len(chain.peer.seen()) == 2)
