@@ -9,6 +9,7 @@ import pytest
 
 from dunwell.core.disposition import NoSuchCode, NoteContradicts, NoteLacks
 from dunwell.core.promise import TooFarAhead
+from dunwell.core.wording import CaseState
 from dunwell.flows.contact.note_refusals import (
     CorrectedAlready,
     NotClosable,
@@ -26,6 +27,7 @@ from dunwell.store.journal.models import Entry
 from dunwell.store.outreach.models import Note, NoteText, Recording
 from dunwell.store.people.permissions import NotPermitted
 from dunwell.store.permits.models import Desk, Outcome, Standing
+from dunwell.store.policy.lexicon import wording_checker
 from dunwell.store.promises.models import Promise, PromiseState
 from tests.flows.contact.people import Office
 from tests.flows.follow_up.debtor import Debtor
@@ -208,6 +210,13 @@ def test_what_the_customer_said_may_be_reported_as_it_was(office: Office) -> Non
     permit = dialled(office)
     recorded(office, permit)
     note(office, permit, "SELF", case_code="INSY", reason="ARGU", words="再打我就打断你的腿")
+
+
+def test_a_guess_about_an_ordinary_sentence_stops_no_note(office: Office) -> None:
+    text = "能再宽限一个礼拜吗"
+    findings = wording_checker()(text, facts=CaseState(), audience="note")
+    assert [each.guessed for each in findings] == [True]  # else take another it guesses wrong
+    note(office, dialled(office), summary=text)
 
 
 def test_a_call_without_permit_cannot_be_filed(office: Office) -> None:

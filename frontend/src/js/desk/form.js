@@ -160,6 +160,11 @@ export function listenForForm(desk) {
       const line = document.createElement("p");
       const mark = document.createElement("mark");
       mark.textContent = found.text;
+      if (found.guessed) {
+        line.append(mark, ` ${words.guessed}`);
+        place.append(line);
+        continue;
+      }
       line.append(mark, ` ${words.instead}：${found.instead} `);
       const use = document.createElement("button");
       use.type = "button";

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from dunwell.core.wording.case import Audience
-from dunwell.core.wording.learned import Learned
+from dunwell.core.wording.learned import ENTRY, Learned
 
 Severity = Literal["grave", "serious", "minor"]
 Reach = Literal["clause", "sentence", "text", "signature"]
@@ -33,6 +33,11 @@ class Finding(NamedTuple):
     end: int
     instead: str
     disguised: bool
+
+    @property
+    def guessed(self) -> bool:
+        """Whether no entry of the lexicon says it, only the second reader: it may be nothing."""
+        return self.entry.startswith(f"{ENTRY}.")
 
 
 @dataclass(frozen=True, slots=True)

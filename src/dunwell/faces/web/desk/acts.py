@@ -269,7 +269,7 @@ def _findings(text: str) -> list[dict[str, Any]]:
     return [
         {
             "start": each.start, "end": each.end, "text": text[each.start : each.end],
-            "instead": each.instead,
+            "instead": each.instead, "guessed": each.guessed,
         }
         for each in found
     ]  # fmt: skip

@@ -162,6 +162,7 @@ def _words() -> dict[str, str]:
         "missing_recording": _("接通的电话要附录音"),
         "missing_identity": _("请确认已说明我方身份"),
         "instead": _("可改为"),
+        "guessed": _("也许不妥，请再看一眼；不影响保存"),
         "use": _("换成这句"),
         "recorded": _("录音 {s} 秒"),
         "frozen": _("已暂停催收"),
