@@ -188,7 +188,6 @@ def _taken(case: int, staff: int, now: datetime, day: date, *, offered: bool) ->
     return True
 
 
-@planned_once()
 def _candidates(
     staff: int, scope: Scope, now: datetime, day: date, after: int | None
 ) -> Sequence[int]:
