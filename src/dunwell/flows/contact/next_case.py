@@ -192,6 +192,8 @@ def _candidates(
     staff: int, scope: Scope, now: datetime, day: date, after: int | None
 ) -> Sequence[int]:
     mine = WorkItem.objects.filter(staff=staff, day=day, lender=scope.lender)
+    if not mine.exclude(state=WorkItem.State.RECALLED).exists():
+        return _own_or_nobodys(staff, scope, now, day, after)
     left = mine.filter(state__in=LEFT).exclude(action__in=ELSEWHERE)
     if after is not None:
         left = left.exclude(case=after)
@@ -211,10 +213,7 @@ def _candidates(
             default=Value(0),
         )
     ).order_by("-front", "-gain_fen", "pk")
-    found = list(ranked.values_list("case", flat=True)[:_AT_ONCE])
-    if found or mine.exclude(state=WorkItem.State.RECALLED).exists():
-        return found
-    return _own_or_nobodys(staff, scope, now, day, after)
+    return list(ranked.values_list("case", flat=True)[:_AT_ONCE])
 
 
 def _own_or_nobodys(
