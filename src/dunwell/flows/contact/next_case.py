@@ -231,9 +231,11 @@ def _own_or_nobodys(
     )  # fmt: skip
     if after is not None:
         free = free.exclude(pk=after)
-    for holder in (staff, None):
-        whose = free.filter(holder=holder) if holder else free.filter(holder__isnull=True)
-        found = list(whose.order_by("-overdue_fen", "pk").values_list("pk", flat=True)[:_AT_ONCE])
+    whose = [free.filter(holder__isnull=True)]
+    if Case.objects.filter(holder=staff, status=Case.Status.OPEN).exists():
+        whose.insert(0, free.filter(holder=staff))
+    for each in whose:
+        found = list(each.order_by("-overdue_fen", "pk").values_list("pk", flat=True)[:_AT_ONCE])
         if found:
             return found
     return []
