@@ -36,7 +36,7 @@ bench: setup ## the bench table, each figure beside a floor of the same run 基�
 proof: setup ## the slow proofs: the gate to a depth, 10,000 examples a property, the sender killed 20 times 深度验证
 	@if [ -f bench/proof.py ]; then $(BIN)/python -m bench.proof; fi
 	@$(BIN)/pytest -q -n $(WORKERS) --hypothesis-profile=proof tests/core $(wildcard tests/proof) \
-	    tests/flows/contact/test_sender_killed.py tests/flows/contact/test_race.py \
+	    tests/flows/contact/test_sender_killed.py \
 	    tests/bulk/test_features_kernel_equals_core.py tests/bulk/test_ageing_kernel_equals_core.py \
 	    tests/flows/day_run/test_recompute_decision.py tests/flows/day_run/test_reage_equals_run.py
 

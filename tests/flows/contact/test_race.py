@@ -1,7 +1,4 @@
-"""Many processes want the same thing of the gate at once: exactly one has it.
-
-Sixteen in `make test`, sixty-four in `make proof`.
-"""
+"""Sixty-four processes want the same thing of the gate at once: exactly one has it."""
 
 from __future__ import annotations
 
@@ -9,17 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import hypothesis
-
 from dunwell.store.permits.models import Permit, Receipt, Step
 from tests.flows.contact.people import open_office
 
 ROOT = Path(__file__).parents[3]
-PROOF = hypothesis.settings.get_current_profile_name() == "proof"
-ASKERS = 64 if PROOF else 16
+ASKERS = 64
 
 
-def test_of_many_askers_exactly_one_gets_the_last_conversation(committed_database):
+def test_of_sixty_four_askers_exactly_one_gets_the_last_conversation(committed_database):
     office = open_office()
     office.call()
     office.call(actor=office.colleague)
@@ -32,7 +26,7 @@ def test_of_many_askers_exactly_one_gets_the_last_conversation(committed_databas
     assert Permit.objects.count() == 2 + ASKERS
 
 
-def test_of_many_who_use_one_permit_exactly_one_does(committed_database):
+def test_of_sixty_four_who_use_one_permit_exactly_one_does(committed_database):
     office = open_office()
     answer = office.ask()
     said = _at_once("use", answer.permit, office.now.isoformat(), office.collector.staff)
