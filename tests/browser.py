@@ -31,6 +31,15 @@ PAINTED = """
   && performance.getEntriesByName("first-contentful-paint").length > 0
 """
 
+NO_TEL = """
+const follow = HTMLAnchorElement.prototype.click;
+HTMLAnchorElement.prototype.click = function () {
+  if (this.protocol === "tel:") window.rang = this.href;
+  else follow.call(this);
+};
+"""
+"""Following tel: asks the desktop for a program, and Chromium takes no keys meanwhile."""
+
 Found = TypeVar("Found")
 
 expect.set_options(timeout=PATIENCE_SECONDS * 1000)

@@ -19,7 +19,7 @@ from dunwell.store.outreach.models import Draft, Note
 from dunwell.store.permits.models import Step
 from dunwell.store.promises.models import Promise
 from dunwell.store.work.models import WorkItem
-from tests.browser import apart, chromium, desk_of, press, served
+from tests.browser import NO_TEL, apart, chromium, desk_of, press, served
 from tests.faces.desk.conftest import OVERDUE_FEN, Floor, browser_of
 
 pytestmark = pytest.mark.browser
@@ -42,14 +42,6 @@ COMMON = (
 """What the officer presses after dialling, result by result; Enter attaches the recording."""
 SPOKEN = frozenset({1, 5, 6})
 """Of those, the calls in which the borrower's identity is checked first."""
-
-NO_TEL = """
-const follow = HTMLAnchorElement.prototype.click;
-HTMLAnchorElement.prototype.click = function () {
-  if (this.protocol === "tel:") window.rang = this.href;
-  else follow.call(this);
-};
-"""
 
 
 @pytest.fixture

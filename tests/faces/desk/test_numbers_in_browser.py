@@ -14,18 +14,10 @@ from dunwell.store.desk.models import FoundNumber
 from dunwell.store.journal.models import Entry
 from dunwell.store.outreach.models import Note
 from dunwell.store.permits.models import Desk
-from tests.browser import apart, chromium, desk_of, press, served
+from tests.browser import NO_TEL, apart, chromium, desk_of, press, served
 from tests.faces.desk.conftest import Floor, browser_of
 
 pytestmark = pytest.mark.browser
-NO_TEL = """
-const follow = HTMLAnchorElement.prototype.click;
-HTMLAnchorElement.prototype.click = function () {
-  if (this.protocol === "tel:") window.rang = this.href;
-  else follow.call(this);
-};
-"""
-"""Following tel: asks the desktop for a program, and Chromium takes no keys meanwhile."""
 
 
 @pytest.fixture
